@@ -1,0 +1,1 @@
+"""Standoff: news texts in, a versioned and traceable data package out."""

@@ -1,0 +1,1 @@
+"""The ground the stages stand on: schemas, tables, params, lexicons, corpora, parsed documents."""
