@@ -1,0 +1,130 @@
+"""Datelines: lines that say when, and perhaps where, a document was published."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from stages.core import lexicon
+
+DayOrder = Literal["unknown", "day-month", "month-day"]
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
+)
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?!\d)"
+_YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
+_DATES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"{_YEAR}-(?P<number>\d\d)-(?P<day>\d\d)(?:T(?=\d))?",
+        rf"{_MONTH}\s*{_DAY}(?:\s*,?\s*{_YEAR})?",
+        rf"{_DAY}\s*(?:of\s+)?[-\s]?{_MONTH}(?:[-\s]*,?\s*{_YEAR})?",
+        rf"(?P<first>\d{{1,2}})(?P<mark>[/.-])(?P<second>\d{{1,2}})(?P=mark){_YEAR}",
+    )
+)
+_WEEKDAY = re.compile(
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?", re.IGNORECASE
+)  # fmt: skip
+_TIME = re.compile(
+    r"\d{1,2}(?:(?::|\.)\d\d){1,2}(?:\.\d+)?\s*(?:[ap]\.?m\b\.?)?|\d{1,2}\s*[ap]\.?m\b\.?|\d{4}(?=\s*(?:GMT|UTC))"
+    r"|[+-]\d\d:?\d\d\b|Z\b",
+    re.IGNORECASE,
+)
+_ZONE = re.compile(r"\(?(?:[A-Z]{1,4}T|GMT|UTC|Z|[ECMP]T)(?:[+-]\d{1,2}(?::?\d\d)?)?\)?(?![A-Za-z])")
+_FILLER = re.compile(r"[\s,;:|·•@()–—_-]+")
+_PLACE = re.compile(
+    r"(?P<place>[A-Z][\w.'-]+(?:[ /,]+(?:[A-Z][\w.'-]*|de|al|el)){0,5})"
+    r"\s*(?:(?:\([A-Z][\w .&/-]{1,30}\)\s*)(?:[-–—_:]{0,2})|[-–—_:]{1,2})"
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Dateline:
+    """What a dateline says; `day` is None where it is no full date or its order of day and month is not decided."""
+
+    day: date | None
+    updated: bool
+
+
+def parse(line: str, order: DayOrder) -> Dateline | None:
+    """Read a line that is nothing but a dateline; None where it is anything else.
+
+    Args:
+        line: normalised text of one line.
+        order: the order of day and month where the numbers and a weekday leave it open.
+    """
+    if len(line) > 120:
+        return None
+    if _PLACE.fullmatch(line):
+        return Dateline(None, False)
+    at, found, weekday, updated = 0, None, None, False
+    while at < len(line):
+        if filler := _FILLER.match(line, at):
+            at = filler.end()
+        elif day := _WEEKDAY.match(line, at):
+            weekday, at = _WEEKDAYS.index(day[0][:3].lower()), day.end()
+        elif found is None and (match := _date(line, at)):
+            found, at = match, match.end()
+        elif part := _TIME.match(line, at) or _ZONE.match(line, at):
+            at = part.end()
+        elif words := _label(line, at):
+            updated, at = updated or "updat" in words or "modified" in words, at + len(words)
+        else:
+            return None
+    return Dateline(_day(found, weekday, order), updated) if found else None
+
+
+def published(datelines: Iterable[Dateline]) -> date | None:
+    """The day of publication that the datelines of a document state: published goes before updated."""
+    dated = [dateline for dateline in datelines if dateline.day]
+    first = [dateline for dateline in dated if not dateline.updated] or dated
+    return first[0].day if first else None
+
+
+def _date(line: str, at: int) -> re.Match[str] | None:
+    return next((match for pattern in _DATES if (match := pattern.match(line, at))), None)
+
+
+def _label(line: str, at: int) -> str:
+    low = line[at:].lower()
+    return next((words for words in _labels() if low.startswith(words) and not low[len(words) :][:1].isalpha()), "")
+
+
+def _labels() -> list[str]:
+    """Words such as 'published on', longest first."""
+    found = [row["phrase"] for row in lexicon.load("documents_phrases") if row["kind"] == "dateline"]
+    return sorted(found, key=lambda words: (-len(words), words))
+
+
+def _day(match: re.Match[str], weekday: int | None, order: DayOrder) -> date | None:
+    parts = match.groupdict()
+    if not parts["year"]:
+        return None
+    year = int(parts["year"])
+    if parts.get("month"):
+        pairs = [(_MONTHS.index(parts["month"][:3].lower()) + 1, int(parts["day"]))]
+    elif parts.get("number"):
+        pairs = [(int(parts["number"]), int(parts["day"]))]
+    else:
+        first, second = int(parts["first"]), int(parts["second"])
+        pairs = [(first, second), (second, first)] if first != second else [(first, second)]
+    days = [day for month, number in pairs if (day := _valid(year, month, number))]
+    if len(days) == 2 and weekday is not None:
+        days = [day for day in days if day.weekday() == weekday]
+    if len(days) == 2 and order != "unknown":
+        days = days[:1] if order == "month-day" else days[1:]
+    return days[0] if len(days) == 1 else None
+
+
+def _valid(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

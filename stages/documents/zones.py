@@ -1,0 +1,267 @@
+"""Zones: a text cut into title, byline, dateline, paragraphs and what stands around them.
+
+Rules read form and position: length, final punctuation, repetition inside the text, neighbours, and the phrase
+list documents_phrases. No zone crosses a line, but for posts. Zones cover all text but white space.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+from stages.core import lexicon
+from stages.core.parse import normalise
+from stages.documents import datelines
+from stages.documents.datelines import Dateline, DayOrder
+
+CONTENT = frozenset({"title", "heading", "paragraph", "block_quote"})
+"""Kinds that later stages read."""
+
+_LINE = re.compile(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+")
+_WORD = re.compile(r"\w+(?:['.-]\w+)*")
+_NAME = r"[^\W\d_a-z][\w'.-]*(?: (?:[^\W\d_a-z][\w'.-]*|de|van|von|der|al|bin|el|la|le)){1,4}"
+_BY = re.compile(
+    rf"(?:By|Edited by|Written by|Reported by|Reporting by) (?P<names>{_NAME}(?:(?:, | and |, and ){_NAME})*)"
+)
+_NAMES = re.compile(rf"{_NAME}(?:(?:, | and ){_NAME})?")
+_INLINE_BY = re.compile(rf"By {_NAME}:(?=\s)|\([A-Z]{{2,8}}\) ?(?:--|[–—-])(?=\s)")
+_GLUED = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]*\b)")
+_POST = re.compile(r"[-–—]{1,2} ?.{1,80}\(@\w{1,30}\).{0,40}")
+_LINK = re.compile(r"https?://\S+|\bpic\.twitter\.com/\w+")
+_COUNTER = re.compile(r"(?:image |photo |slide |page )?\d{1,3} ?(?:/|of) ?\d{1,3}", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?:][\"')\]]*$|\.{3}$")
+_BRACKETED = re.compile(r"\[(?:read|watch|see|related|more|also)\b[^\]]*\]", re.IGNORECASE)
+_QUOTED = re.compile(r'"([^"]{40,})"')
+_INTRODUCTION = re.compile(
+    r"according to|\bciting\b|\bquot(?:es|ed|ing)\b|\bfollowing\b|\bas follows\b|\bwr(?:ites|ote)\b|\breport(?:s|ed)\b"
+    r"|\breads?\b|\bstatement\b",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(r"(?:He|She|They|It)\b")
+_TITLE_CHARACTERS = 200
+_HEADING_WORDS = 14
+
+
+@dataclass(slots=True)
+class Zone:
+    """A stretch of the text and what it is; `kind` is '' as long as no rule has decided."""
+
+    start: int
+    end: int
+    text: str
+    """Normalised."""
+    kind: str = ""
+    dateline: Dateline | None = None
+
+    @property
+    def words(self) -> list[str]:
+        return [word.lower() for word in _WORD.findall(self.text)]
+
+    @property
+    def ends_sentence(self) -> bool:
+        return bool(_SENTENCE_END.search(self.text))
+
+
+def cut(text: str, order: DayOrder) -> list[Zone]:
+    """The zones of a text, in order, each with its kind (see GUIDELINES of the gold annotation for the kinds).
+
+    Args:
+        text: the source text.
+        order: the order of day and month in datelines that leave it open.
+    """
+    zones = list(_cut_inline(_lines(text)))
+    _furniture(zones, order)
+    _posts(zones)
+    _title(zones)
+    _bylines(zones)
+    _pull_quotes(zones)
+    _block_quotes(zones)
+    _body(zones)
+    return _join_posts(zones)
+
+
+def _lines(text: str) -> Iterator[Zone]:
+    clean = normalise(text)
+    for match in _LINE.finditer(text):
+        line = clean[match.start() : match.end()]
+        body = line.strip()
+        if body:
+            start = match.start() + len(line) - len(line.lstrip())
+            yield Zone(start, start + len(body), body)
+
+
+def _cut_inline(zones: Iterator[Zone]) -> Iterator[Zone]:
+    """Cut what shares its line with something else: an opening byline, a related link glued to a paragraph."""
+    for zone in zones:
+        if match := _INLINE_BY.match(zone.text):
+            yield _part(zone, 0, match.end(), "byline")
+            yield _part(zone, match.end(), len(zone.text))
+        elif (glued := _GLUED.search(zone.text)) and _phrase(zone.text[: glued.start()]) == "related_link":
+            yield _part(zone, 0, glued.start(), "related_link")
+            yield _part(zone, glued.start(), len(zone.text))
+        else:
+            yield zone
+
+
+def _part(zone: Zone, start: int, end: int, kind: str = "") -> Zone:
+    text = zone.text[start:end]
+    left = start + len(text) - len(text.lstrip())
+    body = text.strip()
+    return Zone(zone.start + left, zone.start + left + len(body), body, kind)
+
+
+def _furniture(zones: list[Zone], order: DayOrder) -> None:
+    """Lines that their own words give away: datelines, share bars, links, page numbers."""
+    for zone in zones:
+        if zone.kind:
+            continue
+        zone.dateline = datelines.parse(zone.text, order)
+        if zone.dateline:
+            zone.kind = "dateline"
+        elif _BRACKETED.fullmatch(zone.text):
+            zone.kind = "related_link"
+        elif not zone.words or _COUNTER.fullmatch(zone.text):
+            zone.kind = "boilerplate"
+        else:
+            zone.kind = _phrase(zone.text)
+
+
+@cache
+def _phrases() -> dict[str, dict[str, str]]:
+    """Kind by phrase, for each way to match."""
+    found: dict[str, dict[str, str]] = {"line": {}, "short": {}, "start": {}, "within": {}}
+    for row in lexicon.load("documents_phrases"):
+        if row["kind"] != "dateline":
+            found[row["match"]][row["phrase"]] = row["kind"]
+    return found
+
+
+def _phrase(text: str) -> str:
+    """The kind that the phrase list gives a line, or ''."""
+    low, phrases = text.lower(), _phrases()
+    bare = low.rstrip(" .:!…")
+    if len(low) > 300:
+        return ""
+    if kind := phrases["line"].get(bare):
+        return kind
+    if kind := next((kind for phrase, kind in phrases["within"].items() if phrase in low), ""):
+        return kind
+    for phrase, kind in phrases["start"].items():
+        if low.startswith(phrase) and not low[len(phrase) :][:1].isalpha():
+            # A sentence may well begin with "More on" or "Related".
+            sentence = _SENTENCE_END.search(low) if kind == "related_link" else len(low) >= 120
+            if not sentence:
+                return kind
+    words = _WORD.findall(low)
+    return phrases["short"].get(words[0], "") if words and len(words) <= 4 else ""
+
+
+def _posts(zones: list[Zone]) -> None:
+    """A line that signs an embedded post, and the lines of the post above it back to the last full paragraph."""
+    for at, zone in enumerate(zones):
+        if zone.kind or not _POST.fullmatch(zone.text):
+            continue
+        zone.kind = "embed"
+        above = at - 1
+        if above >= 0 and not zones[above].kind:
+            zones[above].kind = "embed"
+            while above > 0 and not zones[above - 1].kind and _LINK.search(zones[above - 1].text):
+                above -= 1
+                zones[above].kind = "embed"
+
+
+def _join_posts(zones: list[Zone]) -> list[Zone]:
+    """The lines of one post as one zone; a signature ends it."""
+    joined: list[Zone] = []
+    for zone in zones:
+        last = joined[-1] if joined else None
+        if last and zone.kind == last.kind == "embed" and not _POST.fullmatch(last.text.rpartition("\n")[2]):
+            last.end, last.text = zone.end, f"{last.text}\n{zone.text}"
+        else:
+            joined.append(zone)
+    return joined
+
+
+def _title(zones: list[Zone]) -> None:
+    """The headline is the first line of title form that has body text after it; its repetitions go with it."""
+    for at, zone in enumerate(zones):
+        if zone.kind:
+            continue
+        if not _is_title(zone) or not any(not later.kind and _is_body(later) for later in zones[at + 1 :]):
+            break
+        zone.kind = "title"
+        words = f" {' '.join(zone.words)} "
+        for other in zones:
+            if not other.kind and len(other.words) >= 3 and f" {' '.join(other.words)} " in words:
+                other.kind = "repeated_title"
+        break
+
+
+def _is_title(zone: Zone) -> bool:
+    return (
+        len(zone.words) >= 3
+        and len(zone.text) <= _TITLE_CHARACTERS
+        and (not zone.ends_sentence or zone.text.endswith(("?", "?'", '?"', "U.S.")))
+    )
+
+
+def _is_body(zone: Zone) -> bool:
+    return zone.ends_sentence and len(zone.words) >= 6
+
+
+def _bylines(zones: list[Zone]) -> None:
+    """'By' and names; names alone beside a dateline; what hangs on a bar after one."""
+    for at, zone in enumerate(zones):
+        if zone.kind or len(zone.text) > 150:
+            continue
+        beside = [zones[near].kind for near in (at - 1, at + 1) if 0 <= near < len(zones)]
+        names = _BY.match(zone.text)
+        if (names and not zone.ends_sentence and len(zone.text) - names.end() < 60) or (
+            "dateline" in beside and _NAMES.fullmatch(zone.text)
+        ):
+            zone.kind = "byline"
+
+
+def _pull_quotes(zones: list[Zone]) -> None:
+    """A line that is little more than a quotation which stands again in a later, longer line."""
+    for at, zone in enumerate(zones):
+        quotes: list[str] = _QUOTED.findall(zone.text)
+        if zone.kind or not quotes or sum(map(len, quotes)) < len(zone.text) * 0.6:
+            continue
+        if any(
+            not later.kind and quotes[0] in later.text and len(later.text) > len(zone.text) for later in zones[at + 1 :]
+        ):
+            zone.kind = "pull_quote"
+
+
+def _block_quotes(zones: list[Zone]) -> None:
+    """Text of another publication after a line that introduces it and ends in a colon.
+
+    It goes on over lines that open with a pronoun, whose antecedent then stands in the quoted text.
+    """
+    for zone, after in pairwise(zones):
+        introduces = zone.text.endswith(":") and len(zone.text) < 250 and _INTRODUCTION.search(zone.text)
+        goes_on = zone.kind == "block_quote" and _PRONOUN.match(after.text)
+        if not after.kind and _is_body(after) and ((introduces and not zone.kind) or goes_on):
+            after.kind = "block_quote"
+
+
+def _body(zones: list[Zone]) -> None:
+    """What is left: paragraphs, headings where body text follows, and scraps."""
+    follows = False
+    started = next((at for at, zone in enumerate(zones) if not zone.kind and _is_body(zone)), len(zones))
+    alone = sum(not zone.kind for zone in zones) == 1
+    for at in range(len(zones) - 1, -1, -1):
+        zone = zones[at]
+        if zone.kind:
+            continue
+        short = len(zone.words) <= _HEADING_WORDS and not zone.ends_sentence
+        if alone or not short:
+            zone.kind, follows = "paragraph", True
+        elif follows and len(zone.words) >= 2 and (at > started or zone.text[0].isupper()):
+            zone.kind = "heading"
+        else:
+            zone.kind = "boilerplate" if follows or started < len(zones) else "paragraph"
