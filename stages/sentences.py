@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from stages.core import lexicon
-from stages.core.params import Block
+from stages.core.params import Block, ParamsError
 from stages.core.parse import Row, Tables, normalise
 
 if TYPE_CHECKING:
@@ -38,16 +38,21 @@ class Params(Block):
     max_characters: int = Field(20_000, ge=1000, description="Longer zones are parsed in pieces, cut at white space.")
 
 
+@cache
 def load(params: Params) -> Language:
     """The language model, with sentence starts forbidden where an abbreviation goes on.
 
     Raises:
-        OSError: where the model is not installed.
+        ParamsError: where the model is not installed.
     """
     import spacy  # two seconds that only this stage needs to pay
     from spacy.language import Language
 
-    nlp = spacy.load(params.model)
+    try:
+        nlp = spacy.load(params.model)
+    except OSError as error:
+        reason = f"sentences.model: {params.model} is not installed; install its package or name another spaCy pipeline"
+        raise ParamsError(reason) from error
     if "parser" in nlp.pipe_names:
         if not Language.has_factory(_BOUNDARIES):
             Language.component(_BOUNDARIES, func=_forbid_starts)

@@ -1,18 +1,65 @@
-"""What tests share: the parsed form of a text, with the real language model loaded once."""
+"""What tests share: the parsed form of a text, with the real language model loaded once; the tables of the seeds."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
-from stages import documents, sentences
+import pytest
+
+from stages import documents, pipeline, sentences
+from stages.core import params
 from stages.core.corpus import Item
 from stages.core.parse import Document, Row, rebuild
 
 if TYPE_CHECKING:
     from spacy.language import Language
+
+
+ROOT = Path(__file__).parent.parent
+
+
+def build(source: Path, out: Path) -> Path:
+    """All tables of a corpus, with the params of the project."""
+    given = params.load(ROOT / "params.yaml", pipeline.blocks())
+    for _ in pipeline.build(source, out, given, lambda things, total, stage: things):
+        pass
+    return out
+
+
+@cache
+def built() -> Path:
+    """The tables of the seeds, built once; not to be changed."""
+    return build(ROOT / "seeds", Path(mkdtemp(prefix="standoff-")))
+
+
+def checkout(folder: Path) -> Path:
+    """A clean clone of the project as it is in the work tree."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    for name in listed.split("\0"):
+        if name and (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clean_up() -> Iterator[None]:
+    yield
+    if built.cache_info().currsize:
+        shutil.rmtree(built())
 
 
 @cache

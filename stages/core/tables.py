@@ -7,8 +7,11 @@ CSV follows RFC 4180 with LF, all text quoted: an empty field is null, and a car
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
+from math import isfinite
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -22,6 +25,23 @@ ROWS_PER_GROUP = 65_536
 
 class TableError(ValueError):
     """Rows or a file that do not fit their schema; the message names table and column."""
+
+
+_INTEGERS = range(-(2**63), 2**63)
+
+
+def _is_text(value: object) -> bool:
+    return type(value) is str and (value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value))
+
+
+_FITS: dict[str, Callable[[Any], bool]] = {
+    "string": _is_text,
+    "integer": lambda value: type(value) is int and value in _INTEGERS,
+    "number": lambda value: type(value) in (int, float) and isfinite(value) and float(value) == value,
+    "boolean": lambda value: type(value) is bool,
+    "date": lambda value: type(value) is date,
+}
+"""Whether a value is just of the type: Arrow would turn 1.5 into 1 and 1 into a day of 1970."""
 
 
 def from_rows(rows: Iterable[Row], schema: Schema) -> pa.Table:
@@ -39,14 +59,12 @@ def from_rows(rows: Iterable[Row], schema: Schema) -> pa.Table:
     columns = []
     for field, arrow in zip(schema.fields, schema.arrow(), strict=True):
         values = [row.get(field.name) for row in rows]
-        try:
-            column = pa.array(values, arrow.type)
-        except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError) as error:
-            raise TableError(f"{schema.name}.{field.name}: {error}") from error
-        if field.required and column.null_count:
-            at = values.index(None)
-            raise TableError(f"{schema.name}.{field.name}: null in row {at + 1}: {rows[at]}")
-        columns.append(column)
+        fits = _FITS[field.type]
+        for number, value in enumerate(values, start=1):
+            if not (fits(value) if value is not None else not field.required):
+                reason = f"{value!r}, which is no {field.type}," if value is not None else "null"
+                raise TableError(f"{schema.name}.{field.name}: {reason} in row {number}: {rows[number - 1]}")
+        columns.append(pa.array(values, arrow.type))
     return pa.Table.from_arrays(columns, schema=schema.arrow())
 
 
@@ -78,10 +96,14 @@ def csv_bytes(table: pa.Table) -> bytes:
     return sink.getvalue()
 
 
-def write(table: pa.Table, folder: Path, name: str) -> None:
+FORMATS = {"parquet": parquet_bytes, "csv": csv_bytes}
+
+
+def write(table: pa.Table, folder: Path, name: str, formats: Iterable[str] = FORMATS) -> None:
     """Write <folder>/<name>.parquet and .csv, each whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
-    for suffix, content in (("parquet", parquet_bytes(table)), ("csv", csv_bytes(table))):
+    for suffix in formats:
+        content = FORMATS[suffix](table)
         path = folder / f"{name}.{suffix}"
         partial = path.with_suffix(f".{suffix}.partial")
         partial.write_bytes(content)

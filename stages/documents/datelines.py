@@ -51,6 +51,8 @@ class Dateline:
 
     day: date | None
     updated: bool
+    dated: bool = True
+    """False where the line only names a place."""
 
 
 def parse(line: str, order: DayOrder) -> Dateline | None:
@@ -63,7 +65,7 @@ def parse(line: str, order: DayOrder) -> Dateline | None:
     if len(line) > 120:
         return None
     if _PLACE.fullmatch(line):
-        return Dateline(None, False)
+        return Dateline(None, updated=False, dated=False)
     at, found, weekday, updated = 0, None, None, False
     while at < len(line):
         if filler := _FILLER.match(line, at):

@@ -27,11 +27,19 @@ _BY = re.compile(
     rf"(?:By|Edited by|Written by|Reported by|Reporting by) (?P<names>{_NAME}(?:(?:, | and |, and ){_NAME})*)"
 )
 _NAMES = re.compile(rf"{_NAME}(?:(?:, | and ){_NAME})?")
+_FOLLOWED_BY = re.compile(rf"By {_NAME}")
 _INLINE_BY = re.compile(rf"By {_NAME}:(?=\s)|\([A-Z]{{2,8}}\) ?(?:--|[–—-])(?=\s)")
 _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]*\b)")
 _POST = re.compile(r"[-–—]{1,2} ?.{1,80}\(@\w{1,30}\).{0,40}")
 _LINK = re.compile(r"https?://\S+|\bpic\.twitter\.com/\w+")
-_COUNTER = re.compile(r"(?:image |photo |slide |page )?\d{1,3} ?(?:/|of) ?\d{1,3}", re.IGNORECASE)
+_COUNTER = re.compile(r"(?P<picture>image |photo |slide )?(?:page )?\d{1,3} {0,2}(?:/|of) {0,2}\d{1,3}", re.IGNORECASE)
+_CREDIT = re.compile(
+    r"(?:\b(?:Credit|Photo(?:graph)?(?: by)?|Picture|Image):? [^.]{3,80}"
+    r"|[/(|] ?(?:AP|AFP|EPA|Reuters|Getty(?: Images)?|Bloomberg)(?: Photo)?(?:/[\w ]+)?\)?"
+    r"|\s(?:\.\.\. more|less))$"
+)
+_AGENCY = re.compile(r"(?:AP|AFP|EPA|Reuters|Getty Images|Bloomberg)(?: Photo)?")
+_GLUED_LABEL = re.compile(r"(?<=[a-z\d)])(?=(?:Updated|Published|Posted|Edited by|Written by|Reported by)\b)")
 _SENTENCE_END = re.compile(r"[.!?:][\"')\]]*$|\.{3}$")
 _BRACKETED = re.compile(r"\[(?:read|watch|see|related|more|also)\b[^\]]*\]", re.IGNORECASE)
 _QUOTED = re.compile(r'"([^"]{40,})"')
@@ -43,6 +51,7 @@ _INTRODUCTION = re.compile(
 _PRONOUN = re.compile(r"(?:He|She|They|It)\b")
 _TITLE_CHARACTERS = 200
 _HEADING_WORDS = 14
+_SCRAP_WORDS = 6
 
 
 @dataclass(slots=True)
@@ -55,6 +64,8 @@ class Zone:
     """Normalised."""
     kind: str = ""
     dateline: Dateline | None = None
+    picture: str = ""
+    """Of furniture around a picture: whether its caption comes before or after it."""
 
     @property
     def words(self) -> list[str]:
@@ -72,10 +83,11 @@ def cut(text: str, order: DayOrder) -> list[Zone]:
         text: the source text.
         order: the order of day and month in datelines that leave it open.
     """
-    zones = list(_cut_inline(_lines(text)))
+    zones = list(_cut_inline(_lines(text), order))
     _furniture(zones, order)
     _posts(zones)
-    _title(zones)
+    _captions(zones)
+    zones = _title(zones)
     _bylines(zones)
     _pull_quotes(zones)
     _block_quotes(zones)
@@ -93,10 +105,12 @@ def _lines(text: str) -> Iterator[Zone]:
             yield Zone(start, start + len(body), body)
 
 
-def _cut_inline(zones: Iterator[Zone]) -> Iterator[Zone]:
+def _cut_inline(zones: Iterator[Zone], order: DayOrder) -> Iterator[Zone]:
     """Cut what shares its line with something else: an opening byline, a related link glued to a paragraph."""
     for zone in zones:
-        if match := _INLINE_BY.match(zone.text):
+        if len(zone.text) <= 200 and (parts := list(_cut_credits(zone, order))):
+            yield from parts
+        elif match := _INLINE_BY.match(zone.text):
             yield _part(zone, 0, match.end(), "byline")
             yield _part(zone, match.end(), len(zone.text))
         elif (glued := _GLUED.search(zone.text)) and _phrase(zone.text[: glued.start()]) == "related_link":
@@ -104,6 +118,25 @@ def _cut_inline(zones: Iterator[Zone]) -> Iterator[Zone]:
             yield _part(zone, glued.start(), len(zone.text))
         else:
             yield zone
+
+
+def _cut_credits(zone: Zone, order: DayOrder) -> Iterator[Zone]:
+    """The parts of a line in which author, date and furniture run into each other; none where they do not."""
+    cuts = [match.start() for match in _GLUED_LABEL.finditer(zone.text)]
+    if zone.text.startswith("|") and len(zone.text) > 1:
+        cuts = [1]
+    elif by := _FOLLOWED_BY.match(zone.text):
+        # "By Ada Lovelace March 18 at 3:57 PM Follow @ada": the longest dateline after the names.
+        starts = [match.start() for match in re.finditer(r"(?<= )\S", zone.text)]
+        spans = [(a, b) for a in starts if a > 3 for b in [*starts, len(zone.text) + 1] if b > a]
+        dated = [(a, b) for a, b in spans if (line := datelines.parse(zone.text[a : b - 1], order)) and line.dated]
+        if dated and by.end() >= min(a for a, _ in dated) - 1:
+            start = min(a for a, _ in dated)
+            end = max(b for a, b in dated if a == start)
+            cuts = [start, *([end] if end < len(zone.text) else [])]
+    if cuts:
+        bounds = [0, *cuts, len(zone.text)]
+        yield from (_part(zone, start, end) for start, end in pairwise(bounds))
 
 
 def _part(zone: Zone, start: int, end: int, kind: str = "") -> Zone:
@@ -123,10 +156,16 @@ def _furniture(zones: list[Zone], order: DayOrder) -> None:
             zone.kind = "dateline"
         elif _BRACKETED.fullmatch(zone.text):
             zone.kind = "related_link"
-        elif not zone.words or _COUNTER.fullmatch(zone.text):
+        elif not zone.words:
             zone.kind = "boilerplate"
+        elif counter := _COUNTER.fullmatch(zone.text):
+            zone.kind, zone.picture = "boilerplate", "after" if counter["picture"] else ""
+        elif _AGENCY.fullmatch(zone.text):
+            zone.kind, zone.picture = "boilerplate", "after"
         else:
             zone.kind = _phrase(zone.text)
+            if zone.kind in _PICTURE:
+                zone.kind, zone.picture = "boilerplate", _PICTURE[zone.kind]
 
 
 @cache
@@ -159,6 +198,25 @@ def _phrase(text: str) -> str:
     return phrases["short"].get(words[0], "") if words and len(words) <= 4 else ""
 
 
+_PICTURE = {"caption_after": "after", "caption_before": "before"}
+"""Kinds of the phrase list that are furniture around a picture, with the side its caption stands on."""
+
+
+def _captions(zones: list[Zone]) -> None:
+    """Captions stand beside the furniture of a picture, end in a credit, or stand twice."""
+    seen: dict[str, Zone] = {}
+    for at, zone in enumerate(zones):
+        if zone.kind:
+            continue
+        before = zones[at - 1].picture if at else ""
+        after = zones[at + 1].picture if at + 1 < len(zones) else ""
+        if before == "after" or after == "before" or _CREDIT.search(zone.text):
+            zone.kind = "boilerplate"
+        elif zone.ends_sentence and zone.text in seen:
+            zone.kind = seen[zone.text].kind = "boilerplate"
+        seen.setdefault(zone.text, zone)
+
+
 def _posts(zones: list[Zone]) -> None:
     """A line that signs an embedded post, and the lines of the post above it back to the last full paragraph."""
     for at, zone in enumerate(zones):
@@ -185,26 +243,41 @@ def _join_posts(zones: list[Zone]) -> list[Zone]:
     return joined
 
 
-def _title(zones: list[Zone]) -> None:
-    """The headline is the first line of title form that has body text after it; its repetitions go with it."""
-    for at, zone in enumerate(zones):
-        if zone.kind:
-            continue
-        if not _is_title(zone) or not any(not later.kind and _is_body(later) for later in zones[at + 1 :]):
-            break
-        zone.kind = "title"
-        words = f" {' '.join(zone.words)} "
-        for other in zones:
-            if not other.kind and len(other.words) >= 3 and f" {' '.join(other.words)} " in words:
-                other.kind = "repeated_title"
-        break
+def _title(zones: list[Zone]) -> list[Zone]:
+    """The headline is the first line of title form before the body; its repetitions go with it.
+
+    Returns:
+        The zones, cut where a repetition hangs on the end of a line.
+    """
+    start = next((at for at, zone in enumerate(zones) if not zone.kind and _is_body(zone)), -1)
+    title = next((zone for zone in zones[: start + 1] if not zone.kind and _is_title(zone)), None)
+    if title is None or not any(not zone.kind and zone is not title and _is_body(zone) for zone in zones[start:]):
+        return zones
+    title.kind = "title"
+    words = f" {' '.join(title.words)} "
+    parted: list[Zone] = []
+    for zone in zones:
+        lead = len(zone.text) - len(title.text)
+        if not zone.kind and len(zone.words) >= 3 and f" {' '.join(zone.words)} " in words:
+            zone.kind = "repeated_title"
+            parted.append(zone)
+        elif not zone.kind and 0 < lead <= 60 and zone.text.endswith(title.text):
+            parted += [_part(zone, 0, lead, "boilerplate"), _part(zone, lead, len(zone.text), "repeated_title")]
+        else:
+            parted.append(zone)
+    # What stands above the headline or its last repetition in the head of the page is furniture.
+    last = max(at for at, zone in enumerate(parted) if zone.kind in ("title", "repeated_title"))
+    first = next((at for at, zone in enumerate(parted) if not zone.kind and _is_body(zone)), len(parted))
+    for zone in parted[:last] if last < first else []:
+        zone.kind = zone.kind or "boilerplate"
+    return parted
 
 
 def _is_title(zone: Zone) -> bool:
     return (
         len(zone.words) >= 3
         and len(zone.text) <= _TITLE_CHARACTERS
-        and (not zone.ends_sentence or zone.text.endswith(("?", "?'", '?"', "U.S.")))
+        and (not zone.ends_sentence or zone.text.endswith(("?", "?'", '?"', "U.S.", "U.N.", "U.K.")))
     )
 
 
@@ -219,8 +292,11 @@ def _bylines(zones: list[Zone]) -> None:
             continue
         beside = [zones[near].kind for near in (at - 1, at + 1) if 0 <= near < len(zones)]
         names = _BY.match(zone.text)
-        if (names and not zone.ends_sentence and len(zone.text) - names.end() < 60) or (
-            "dateline" in beside and _NAMES.fullmatch(zone.text)
+        after_bar = at > 0 and zones[at - 1].text == "|" and len(zone.words) <= 4
+        if (
+            (names and not zone.ends_sentence and len(zone.text) - names.end() < 60)
+            or ("dateline" in beside and _NAMES.fullmatch(zone.text))
+            or after_bar
         ):
             zone.kind = "byline"
 
@@ -250,18 +326,33 @@ def _block_quotes(zones: list[Zone]) -> None:
 
 
 def _body(zones: list[Zone]) -> None:
-    """What is left: paragraphs, headings where body text follows, and scraps."""
+    """What is left: paragraphs, headings where body text follows, list items under a heading, and scraps."""
+    left = [at for at, zone in enumerate(zones) if not zone.kind]
+    start = next((at for at in left if _is_body(zones[at]) and len(zones[at].words) > _SCRAP_WORDS), None)
     follows = False
-    started = next((at for at, zone in enumerate(zones) if not zone.kind and _is_body(zone)), len(zones))
-    alone = sum(not zone.kind for zone in zones) == 1
-    for at in range(len(zones) - 1, -1, -1):
-        zone = zones[at]
-        if zone.kind:
-            continue
+    for at in reversed(left):
+        zone, after = zones[at], zones[at + 1].kind if at + 1 < len(zones) else ""
         short = len(zone.words) <= _HEADING_WORDS and not zone.ends_sentence
-        if alone or not short:
+        head = start is not None and at < start
+        if len(left) == 1 or not (short or (head and len(zone.words) <= _SCRAP_WORDS)):
             zone.kind, follows = "paragraph", True
-        elif follows and len(zone.words) >= 2 and (at > started or zone.text[0].isupper()):
-            zone.kind = "heading"
+        elif start is None:
+            zone.kind = "paragraph"
+        elif not follows or not short or after in ("byline", "dateline") or (head and after == "boilerplate"):
+            zone.kind = "boilerplate"
         else:
-            zone.kind = "boilerplate" if follows or started < len(zones) else "paragraph"
+            zone.kind = "heading" if zone.text[0].isupper() and len(zone.words) > 1 else "boilerplate"
+    _list_items(zones)
+
+
+def _list_items(zones: list[Zone]) -> None:
+    """Lines without a full stop, several in a row under a heading, are the items of a list: body text."""
+    run: list[Zone] = []
+    for zone in [*zones, Zone(0, 0, "")]:
+        if zone.kind == "heading":
+            run.append(zone)
+            continue
+        if len(run) > 2:
+            for item in run[1:]:
+                item.kind = "paragraph"
+        run = []

@@ -1,0 +1,275 @@
+"""documents: decoding, zones, datelines, rejects, duplicates."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stages import documents
+from stages.core import corpus
+from stages.core.corpus import CorpusError, Item
+from stages.core.parse import Row, Tables
+from stages.documents import datelines, zones
+
+ROOT = Path(__file__).parent.parent
+
+
+def extract(content: bytes | str, **meta: object) -> Tables:
+    return documents.extract(Item("a.txt", "a.txt", "a", content, meta), documents.Params())
+
+
+def kinds(text: str) -> list[tuple[str, str]]:
+    return [(zone.kind, text[zone.start : zone.end]) for zone in zones.cut(text, "unknown")]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "seeds").glob("*.txt")), ids=lambda path: path.stem)
+def test_zones_of_the_seeds_are_those_of_the_gold(path: Path) -> None:
+    text = path.read_bytes().decode()
+    with (ROOT / "tests/gold" / path.stem / "segments.csv").open(encoding="utf-8", newline="") as file:
+        gold = [(int(row["start"]), int(row["end"]), row["kind"]) for row in csv.DictReader(file)]
+    assert [(zone.start, zone.end, zone.kind) for zone in zones.cut(text, "unknown")] == gold
+
+
+BODY = "The council of ministers met on Tuesday and agreed on nothing at all."
+MORE = "Its members will meet again in the spring, the chairwoman told reporters."
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("Share this article with your friends", "boilerplate"),
+        ("Advertisement", "boilerplate"),
+        ("3 of 12", "boilerplate"),
+        ("***", "boilerplate"),
+        ("What the ministers want", "heading"),
+        ("Also on example.org Ministers fight over bread", "related_link"),
+        ("[Read: How the council was founded]", "related_link"),
+        ("By Ada Lovelace and Mary Somerville", "byline"),
+        ("Updated: April 7, 2020 03:49 pm IST", "dateline"),
+    ],
+)
+def test_lines_around_the_body(line: str, kind: str) -> None:
+    text = f"{BODY}\n{line}\n{MORE}"
+    assert kinds(text) == [("paragraph", BODY), (kind, line), ("paragraph", MORE)]
+
+
+def test_a_headline_and_its_repetitions() -> None:
+    text = f"Ministers agree on nothing: council to meet again\n\nCouncil to meet again\n{BODY}\n{MORE}"
+    assert [kind for kind, _ in kinds(text)] == ["title", "repeated_title", "paragraph", "paragraph"]
+
+
+def test_a_single_line_is_a_paragraph_whatever_its_form() -> None:
+    assert kinds("Ministers agree on nothing") == [("paragraph", "Ministers agree on nothing")]
+
+
+def test_a_related_link_glued_to_a_paragraph_is_cut_off() -> None:
+    text = f"{BODY}\nAlso on example.org Ministers near the borders{MORE}"
+    assert kinds(text)[1:] == [("related_link", "Also on example.org Ministers near the borders"), ("paragraph", MORE)]
+
+
+def test_an_inline_byline_is_cut_off() -> None:
+    assert kinds(f"By Ada Lovelace: {BODY}\n{MORE}")[0] == ("byline", "By Ada Lovelace:")
+
+
+def test_a_pull_quote_repeats_the_body() -> None:
+    quotation = '"We have never seen so many ministers agree on so very little in one day," she said.'
+    text = f"{quotation}\n{BODY}\nThe chairwoman shook her head at the end. {quotation} {MORE}"
+    assert kinds(text)[0] == ("pull_quote", quotation)
+
+
+def test_a_block_quote_follows_the_line_that_introduces_it() -> None:
+    quoted = "Nobody in the room could say what the vote was about."
+    text = f"{BODY}\nThe Daily Example writes the following:\n{quoted}\n{MORE}"
+    assert [kind for kind, _ in kinds(text)] == ["paragraph", "paragraph", "block_quote", "paragraph"]
+
+
+def test_a_post_is_one_zone() -> None:
+    post = "The ministers agree on nothing. https://t.co/abc\n— Ada L. (@ada) October 18, 2022"
+    assert kinds(f"{BODY}\n{post}\n{MORE}")[1] == ("embed", post)
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("14 Jul 2024", date(2024, 7, 14)),
+        ("Fri, 10/21/2022 – 15:25", date(2022, 10, 21)),
+        ("Published August 14, 2010", date(2010, 8, 14)),
+        ("JAN. 13, 2017", date(2017, 1, 13)),
+        ("2020-04-07T09:57+05:30", date(2020, 4, 7)),
+        ("Updated 8:30 PM EST, Thu December 8, 2022", date(2022, 12, 8)),
+        ("Sunday 3rd of May 2015", date(2015, 5, 3)),
+        ("Mon 04/07/2022", date(2022, 7, 4)),
+        ("04/07/2022", None),
+        ("March 18 at 3:57 PM", None),
+        ("NAIROBI, Kenya (AP) --", None),
+    ],
+)
+def test_datelines(line: str, day: date | None) -> None:
+    parsed = datelines.parse(line, "unknown")
+    assert parsed is not None
+    assert parsed.day == day
+
+
+@pytest.mark.parametrize("line", ["In March 2020 the war began", "Middle East", "May", "12", "The 14 Jul 2024 meeting"])
+def test_no_datelines(line: str) -> None:
+    assert datelines.parse(line, "unknown") is None
+
+
+def test_a_param_decides_the_order_of_day_and_month() -> None:
+    order = {order: datelines.parse("04/07/2022", order) for order in ("day-month", "month-day")}
+    assert order["day-month"] == datelines.Dateline(date(2022, 7, 4), updated=False)
+    assert order["month-day"] == datelines.Dateline(date(2022, 4, 7), updated=False)
+
+
+def published(content: str, **meta: object) -> tuple[date | None, str | None]:
+    (row,) = extract(content, **meta)["documents"]
+    return row["published"], row["published_from"]
+
+
+def test_the_day_of_publication() -> None:
+    updated, stated = "Updated: 3 May 2021", "Published: 1 May 2021"
+    assert published(f"{BODY}\n{MORE}") == (None, None)
+    assert published(f"{updated}\n{stated}\n{BODY}\n{MORE}") == (date(2021, 5, 1), "stated")
+    assert published(f"{updated}\n{BODY}\n{MORE}") == (date(2021, 5, 3), "stated")
+    assert published(f"{stated}\n{BODY}", published="2021-04-30T10:00:00Z") == (date(2021, 4, 30), "sources")
+
+
+def test_an_unusable_day_of_publication_is_noted_and_left_out() -> None:
+    found = extract(BODY, published="last week")
+    assert found["documents"][0]["published"] is None
+    assert "last week" in found["_notes"][0]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty"),
+        (b" \n\t", "empty"),
+        (b"\xef\xbb\xbf", "empty"),
+        (b"caf\xe9", "undecodable"),
+        ("half \ud800", "undecodable"),
+        ("x" * 5_000_001, "too_large"),
+    ],
+)
+def test_rejects(content: bytes | str, reason: str) -> None:
+    (row,) = extract(content)["rejects"]
+    assert row["reason"] == reason
+    assert row["detail"]
+
+
+def test_offsets_count_after_a_byte_order_mark() -> None:
+    (row,) = extract("\ufeffRéunion.".encode())["documents"]
+    assert (row["text"], row["characters"]) == ("Réunion.", 8)
+
+
+def test_exact_duplicates_point_to_the_first_by_id() -> None:
+    found: Tables = {"documents": [], "segments": [], "rejects": []}
+    for doc_id, text in (("b", "One  text.\n"), ("a", "one text."), ("c", "Another text."), ("d", "One text.")):
+        extracted = documents.extract(Item(doc_id, doc_id, doc_id, text), documents.Params())
+        found["documents"] += extracted["documents"]
+    rows = documents.resolve(found, documents.Params())["documents"]
+    assert {row["doc_id"]: row["duplicate_of"] for row in rows} == {"a": None, "b": "a", "c": None, "d": "a"}
+
+
+RECORDS: list[Row] = [
+    {"id": "x", "text": "One text.", "published": "2020-01-02", "publisher": "The Example"},
+    {"id": 7, "text": "Another text."},
+]
+
+
+def write_records(folder: Path, suffix: str) -> Path:
+    path = folder / f"corpus{suffix}"
+    lines = "".join(json.dumps(row) + "\n" for row in RECORDS).encode()
+    if suffix == ".jsonl":
+        path.write_bytes(b"\xef\xbb\xbf" + lines + b"\n")
+    elif suffix == ".jsonl.gz":
+        path.write_bytes(gzip.compress(lines))
+    else:
+        pq.write_table(pa.Table.from_pylist([{**row, "id": str(row["id"])} for row in RECORDS]), path)
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".jsonl.gz", ".parquet"])
+def test_records(suffix: str, tmp_path: Path) -> None:
+    items = list(corpus.read(write_records(tmp_path, suffix)))
+    assert [(item.doc_id, item.content, item.fault) for item in items] == [
+        ("x", "One text.", None),
+        ("7", "Another text.", None),
+    ]
+    assert items[0].meta == {"published": "2020-01-02", "publisher": "The Example"}
+
+
+def test_broken_records_are_rejected_with_their_row(tmp_path: Path) -> None:
+    lines = [
+        '{"id": "a", "text": "Yes."}',
+        "{",
+        '{"text": "No id."}',
+        '{"id": "b"}',
+        "[]",
+        '{"id": "a", "text": "Again."}',
+    ]
+    (tmp_path / "c.jsonl").write_text("\n".join(lines))
+    found = [(item.place, item.fault.reason) for item in corpus.read(tmp_path) if item.fault]
+    assert found == [
+        ("c.jsonl:2", "broken_record"),
+        ("c.jsonl:3", "no_id"),
+        ("c.jsonl:4", "no_text"),
+        ("c.jsonl:5", "broken_record"),
+        ("c.jsonl:6", "duplicate_id"),
+    ]
+
+
+def test_a_folder_is_read_recursively_with_what_sources_says(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub/b.txt").write_text("B.")
+    (tmp_path / "a.txt").write_text("A.")
+    (tmp_path / "notes.md").write_text("No text of the corpus.")
+    (tmp_path / "sources.csv").write_text("path,title,published\nsub/b.txt,The B,2020-01-02\n")
+    items = list(corpus.read(tmp_path))
+    assert [(item.doc_id, dict(item.meta)) for item in items] == [
+        ("a", {}),
+        ("sub/b", {"title": "The B", "published": "2020-01-02"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sources", "complaint"),
+    [("path,tilte\n", "tilte"), ("title\n", "path"), ("path\nmissing.txt\n", "missing.txt")],
+)
+def test_an_unusable_sources_file_is_an_error(sources: str, complaint: str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("A.")
+    (tmp_path / "sources.csv").write_text(sources)
+    with pytest.raises(CorpusError, match=complaint):
+        list(corpus.read(tmp_path))
+
+
+def test_a_missing_or_empty_corpus_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="no such file"):
+        list(corpus.read(tmp_path / "none"))
+    with pytest.raises(CorpusError, match="no text"):
+        list(corpus.read(tmp_path))
+
+
+LINES = st.lists(
+    st.sampled_from([BODY, MORE, "Share", "By Ada Lovelace", "14 Jul 2024", "*", "What now", '"Yes," he said.'])
+)
+
+
+@given(st.one_of(st.text(), LINES.map("\n".join), LINES.map("\r\n".join)))
+def test_zones_cover_every_text_and_never_overlap(text: str) -> None:
+    at = 0
+    for zone in zones.cut(text, "unknown"):
+        assert zone.kind
+        assert at <= zone.start < zone.end
+        assert not text[at : zone.start].strip()
+        at = zone.end
+    assert not text[at:].strip()
