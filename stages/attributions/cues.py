@@ -1,8 +1,9 @@
 """Cues and their syntax: who is the source, what is the content.
 
-The frames of a cue, in the lexicon attributions_cues, say where its content stands: a clause (that), an infinitive (inf; obj_inf
-after the person addressed), the phrase of a preposition (prep:of), a noun phrase (obj), a clause on a noun (claim: "rejected
-claims that", fact: "criticised the fact that"), or what something is seen as (as, oprd).
+The frames of a cue, in the lexicon attributions_cues, say where its content stands: a clause (that), an infinitive
+(inf; obj_inf after the person addressed), the phrase of a preposition (prep:of), a noun phrase (obj), an object and what
+it is called (oprd), a clause on a noun (claim: "rejected claims that", fact: "criticised the fact that"), or what
+something is seen as (as).
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ _INFINITIVE = ("xcomp", "ccomp", "advcl")
 _RELATIVE = frozenset({"who", "which", "that"})
 _LEFT = frozenset({"det", "amod", "compound", "poss", "nummod", "nmod", "quantmod", "advmod", "predet"})
 _RIGHT = frozenset({"prep", "conj", "cc", "case", "pobj"})
-_ROLES = frozenset({"nsubj", "nsubjpass", "agent"})
+_SPEAKERS = frozenset({"i", "we", "you"})
+"""What they say or think of themselves is the speaker's own statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def _according(token: Token) -> Found | None:
         return None
     source = source_span(whom)
     sentence = token.sentence
-    phrase = [t for t in token.subtree() if not t.dep == "punct" or t.i < whom.i]
+    phrase = [t for t in token.subtree() if t.dep != "punct" or t.i < whom.i]
     after = [t for t in sentence.tokens if t.i > max(t.i for t in phrase)]
     before = [t for t in sentence.tokens if t.i < token.i]
     rest = _trim(max((before, after), key=lambda side: sum(t.pos != "PUNCT" for t in side)))
@@ -103,7 +105,7 @@ def _according(token: Token) -> Found | None:
 
 def _verb(token: Token, cue: Cue) -> Found | None:
     source = source_of(token)
-    if source is None:
+    if source is None or source.lower in _SPEAKERS:
         return None
     content, end = _content(token, cue)
     if not content:
@@ -137,13 +139,23 @@ def _content(token: Token, cue: Cue) -> tuple[list[Token], Token | None]:
     if "as" in frames and (as_ := next((c for c in token.dependents("prep") if c.lower == "as"), None)):
         phrase = [t for c in as_.dependents("pobj", "pcomp", "amod") for t in c.subtree()]
         return _trim(phrase), as_ if as_.i == token.i + 1 else None
-    if "obj" in frames and person and person.pos in ("NOUN", "PROPN"):
-        return _trim(person.subtree()), None
+    if "oprd" in frames and person and (verdict := token.dependent("oprd")):
+        # "called the deal a mistake"
+        return _trim(sorted({*person.subtree(), *verdict.subtree()}, key=lambda t: t.i)), None
+    if "obj" in frames and person and person.pos == "NOUN":
+        condition = [t for c in token.dependents("advcl") if c.i > person.i and _if(c) for t in c.subtree()]
+        return _trim(sorted({*person.subtree(), *condition}, key=lambda t: t.i)), None
     return [], None
 
 
+def _if(clause: Token) -> bool:
+    return any(mark.lower in ("if", "unless") for mark in clause.dependents("mark"))
+
+
 def _prepositional(token: Token, preposition: str) -> tuple[list[Token], Token | None] | None:
-    for prep in token.dependents("prep"):
+    # "accused the alliance of X": the parse may hang the preposition on the object.
+    holders = [token, *(last for object_ in token.dependents("dobj") for last in object_.conjuncts())]
+    for prep in (prep for holder in holders for prep in holder.dependents("prep")):
         if prep.lower != preposition:
             continue
         call = preposition in ("on", "upon", "for")
@@ -165,13 +177,9 @@ def _to(verb: Token) -> Token | None:
 
 
 def _clause(clause: Token, cue: Token) -> list[Token]:
-    """The tokens of a clause without the subordinating 'that', the cue itself, and a relative clause that only explains."""
-    tokens = clause.subtree()
-    if clause.i < cue.i:
-        tokens = [t for t in tokens if t.i < cue.i]
-    else:
-        tokens = [t for t in tokens if t.i > cue.i]
-    tokens = _trim(tokens)
+    """The tokens of a clause without 'that', without the cue, and without a relative clause that only explains."""
+    before = clause.i < cue.i
+    tokens = _trim([t for t in clause.subtree() if (t.i < cue.i) == before and t is not cue])
     while tokens and tokens[0].dep == "mark" and tokens[0].lower == "that":
         tokens = _trim(tokens[1:])
     if tokens and clause.i > cue.i:
@@ -273,6 +281,9 @@ def _governor(token: Token) -> Token | None:
     """The verb whose subject a verb without one shares, or the noun it modifies."""
     if token.head is token:
         return None
+    if token.dep == "acl" and _to(token) and token.head.dep == "dobj":
+        # "took the opportunity to urge": who took it, urges.
+        return token.head.head
     if token.dep in ("conj", "xcomp", "advcl", "ccomp", "dep", "parataxis", "acl", "relcl"):
         return token.head
     if token.dep == "pcomp":

@@ -53,42 +53,41 @@ def _syntactic(document: Document, syntax: Sequence[Found], marks: Sequence[Quot
     """Decide the kind of what syntax found: direct inside marks, mixed with marks in it, else indirect."""
     decided: list[Found] = []
     for found in syntax:
-        content = found.content
-        holders = [q for q in marks if not q.single and q.start <= content.start < q.end]
-        cue = found.cue
-        inside = next((q for q in holders if cue is None or not q.start <= cue.start < q.end), None)
-        parts = [q for q in marks if content.start <= q.outer_start and q.end <= content.end]
-        whole = next((q for q in parts if q.outer_end - q.outer_start >= content.length - 2), None)
-        if inside or whole:
-            quote = inside or whole
-            assert quote is not None
-            span = Span(quote.start, quote.end)
-            if any(d.content == span for d in decided):
-                continue
-            decided.append(cues.with_kind(found, "direct", span))
-        elif parts:
-            end = max([content.end, *(q.outer_end for q in parts)])
+        content, cue = found.content, found.cue
+        around = [q for q in marks if not q.single and q.outer_start <= content.start and q.start < content.end]
+        quote = next((q for q in around if content.start < q.end and not (cue and q.start <= cue.start < q.end)), None)
+        reached = [q for q in marks if content.start <= q.outer_start < content.end]
+        whole = next((q for q in reached if q.outer_end - q.outer_start >= content.length - 2), None)
+        if quote := quote or whole:
+            decided.append(cues.with_kind(found, "direct", Span(quote.start, quote.end)))
+        elif reached:
+            # The words of somebody run on to the closing mark, over the end of the sentence if need be.
+            end = max(content.end, *(q.outer_end for q in reached))
             decided.append(cues.with_kind(found, "mixed", Span(content.start, end)))
-        else:
-            opened = [q for q in marks if q.start <= content.start < q.end < content.end]
+        elif opened := [q for q in marks if q.start <= content.start < q.end and cue and q.outer_start < cue.start]:
+            # A cue inside the marks: its content ends with them at the latest.
             span = Span(content.start, min([content.end, *(q.end for q in opened)]))
             decided.append(cues.with_kind(found, "indirect", span))
-    return _longest(decided)
+        elif closed := [q for q in marks if q.start <= cue.start < q.end] if cue else []:
+            decided.append(cues.with_kind(found, "indirect", Span(content.start, min(content.end, closed[0].end))))
+        else:
+            decided.append(cues.with_kind(found, "indirect"))
+    return _distinct(decided)
 
 
-def _longest(found: list[Found]) -> list[Found]:
-    """One attribution for each cue and content."""
-    seen: set[tuple[Span | None, Span]] = set()
+def _distinct(found: list[Found]) -> list[Found]:
+    """One attribution for each quotation."""
+    seen: set[Span] = set()
     kept: list[Found] = []
     for row in found:
-        if (row.cue, row.content) not in seen:
-            seen.add((row.cue, row.content))
+        if row.kind != "direct" or row.content not in seen:
             kept.append(row)
-    return kept
+        seen.add(row.content)
+    return [row for row in kept if row.content.length > 0]
 
 
 def _quotation(document: Document, quote: Quote, marks: Sequence[Quote], here: Sequence[Found]) -> Found | None:
-    """A quotation whose cue stands outside its sentence structure: before a colon or comma, or after the closing mark."""
+    """A quotation with its cue outside the syntax: before a colon or comma, or after the closing mark."""
     span = Span(quote.start, quote.end)
     words = document.clean[quote.start : quote.end].split()
     if len(words) < _QUOTE_WORDS:
@@ -100,9 +99,10 @@ def _quotation(document: Document, quote: Quote, marks: Sequence[Quote], here: S
     before = document.clean[max(quote.zone.start, quote.outer_start - 3) : quote.outer_start].rstrip()
     ends = document.clean[quote.end - 1 : quote.end]
     after = document.clean[quote.outer_end : quote.outer_end + 2].strip()
-    if (ends and ends in ",.!?-" and not before.endswith((":",))) or after.startswith(","):
+    closing = _sentence_at(quote.zone, quote.end - 1)
+    if (ends and ends in ",.!?-" and not before.endswith(":")) or after.startswith(","):
         for token in outside[at : at + _AFTER]:
-            if token.lower == "according" or token.text in ".;":
+            if token.lower == "according" or token.text in ".;" or (ends == "." and token.sentence is not closing):
                 break
             if _is_quoting(token) and (source := cues.source_of(token)) is not None and not _quoted(source, marks):
                 cue = Span(token.start, token.end)

@@ -1,8 +1,8 @@
 """Quotation marks: which mark opens, which closes, and what stands between them.
 
-Curly marks say it themselves; a straight mark opens where a word begins and closes otherwise. A mark that finds no partner
-in its zone opens a quotation to the end of the zone only where the zone begins with it, as in a quotation that runs over
-several paragraphs with opening marks alone; anywhere else it is ignored. No mark reaches beyond its zone.
+Curly marks say it themselves; a straight mark opens where a word begins and closes otherwise. A mark without a partner
+in its zone opens a quotation to the end of the zone only where the zone begins with it, as in a quotation that runs
+over several paragraphs with opening marks alone; anywhere else it is ignored. No mark reaches beyond its zone.
 """
 
 from __future__ import annotations
