@@ -1,8 +1,8 @@
 """Cues and their syntax: who is the source, what is the content.
 
 The frames of a cue, in the lexicon attributions_cues, say where its content stands: a clause (that), an infinitive
-(inf; obj_inf after the person addressed), the phrase of a preposition (prep:of), a noun phrase (obj), an object and what
-it is called (oprd), a clause on a noun (claim: "rejected claims that", fact: "criticised the fact that"), or what
+(inf; obj_inf after the person addressed), the phrase of a preposition (prep:of), a noun phrase (obj), an object with
+what it is called (oprd), a clause on a noun (claim: "rejected claims that", fact: "criticised the fact that"), or what
 something is seen as (as).
 """
 
