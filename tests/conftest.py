@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -70,8 +71,8 @@ def language_model() -> Language:
 def parse(text: str, published: date | None = None, rows: Mapping[str, Sequence[Row]] | None = None) -> Document:
     """A text as the stages get it, with the day of publication and rows of earlier stages as given."""
     meta = {} if published is None else {"published": published}
-    read = documents.extract(Item("text.txt", "text.txt", "text", text.encode(), meta), documents.Params())
-    resolved = documents.resolve({name: read.get(name, []) for name in documents.WRITES}, documents.Params())
+    read = documents.extract(Item("text.txt", "text.txt", "text", text, meta=meta), documents.Params())
+    resolved = documents.resolve(defaultdict(list, read), documents.Params())
     (document,) = resolved["documents"]
     segments = resolved["segments"]
     parsed = sentences.extract([(document, segments)], language_model(), sentences.Params())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
@@ -24,7 +25,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def extract(content: bytes | str, **meta: object) -> Tables:
-    return documents.extract(Item("a.txt", "a.txt", "a", content, meta), documents.Params())
+    return documents.extract(Item("a.txt", "a.txt", "a", content, meta=meta), documents.Params())
 
 
 def kinds(text: str) -> list[tuple[str, str]]:
@@ -125,9 +126,10 @@ def test_no_datelines(line: str) -> None:
 
 
 def test_a_param_decides_the_order_of_day_and_month() -> None:
-    order = {order: datelines.parse("04/07/2022", order) for order in ("day-month", "month-day")}
-    assert order["day-month"] == datelines.Dateline(date(2022, 7, 4), updated=False)
-    assert order["month-day"] == datelines.Dateline(date(2022, 4, 7), updated=False)
+    for order, day in (("day-month", date(2022, 7, 4)), ("month-day", date(2022, 4, 7))):
+        parsed = datelines.parse("04/07/2022", order)
+        assert parsed is not None
+        assert parsed.day == day
 
 
 def published(content: str, **meta: object) -> tuple[date | None, str | None]:
@@ -155,7 +157,7 @@ def test_an_unusable_day_of_publication_is_noted_and_left_out() -> None:
         (b"", "empty"),
         (b" \n\t", "empty"),
         (b"\xef\xbb\xbf", "empty"),
-        (b"caf\xe9", "undecodable"),
+        (b"\x00\x01\x02\x03" * 50 + b"\xff\xd8\xff", "binary"),
         ("half \ud800", "undecodable"),
         ("x" * 5_000_001, "too_large"),
     ],
@@ -171,13 +173,79 @@ def test_offsets_count_after_a_byte_order_mark() -> None:
     assert (row["text"], row["characters"]) == ("Réunion.", 8)
 
 
-def test_exact_duplicates_point_to_the_first_by_id() -> None:
-    found: Tables = {"documents": [], "segments": [], "rejects": []}
-    for doc_id, text in (("b", "One  text.\n"), ("a", "one text."), ("c", "Another text."), ("d", "One text.")):
-        extracted = documents.extract(Item(doc_id, doc_id, doc_id, text), documents.Params())
-        found["documents"] += extracted["documents"]
+def duplicates_of(texts: dict[str, str]) -> dict[str, str]:
+    found: Tables = defaultdict(list)
+    for doc_id, text in texts.items():
+        for name, rows in documents.extract(Item(doc_id, doc_id, doc_id, text), documents.Params()).items():
+            found[name] += rows
     rows = documents.resolve(found, documents.Params())["documents"]
-    assert {row["doc_id"]: row["duplicate_of"] for row in rows} == {"a": None, "b": "a", "c": None, "d": "a"}
+    return {row["doc_id"]: row["duplicate_of"] for row in rows if row["duplicate_of"]}
+
+
+def test_exact_duplicates_point_to_the_first_by_id() -> None:
+    texts = {"b": "One  text.\n", "a": "one text.", "c": "Another text.", "d": "One text."}
+    assert duplicates_of(texts) == {"b": "a", "d": "a"}
+
+
+def test_near_duplicates_point_to_the_first_whatever_the_order() -> None:
+    words = [f"word{number}" for number in range(300)]
+    same, other = [*words[:150], "inserted", *words[150:]], words[::-1]
+    texts = {"c": " ".join(words), "a": " ".join(same), "b": " ".join(other), "d": " ".join(words[:100])}
+    assert duplicates_of(texts) == duplicates_of(dict(sorted(texts.items()))) == {"c": "a"}
+
+
+def test_other_encodings_are_found_and_named() -> None:
+    german = "The café in Zürich was full, and the naïve minister said: “It’s a cliché, señor.” " * 5
+    for name in ("cp1252", "utf-16", "utf-8-sig"):
+        (row,) = extract(german.encode(name))["documents"]
+        assert row["text"] == german
+        assert row["encoding"] != "utf-8" or name == "utf-8-sig"
+
+
+def test_texts_in_other_languages_are_rejected_where_that_is_sure() -> None:
+    german = "Die Armee hat am Montag die Stadt verlassen, sagte der Minister in einer langen Rede vor dem Rat. "
+    (row,) = extract(german * 4)["rejects"]
+    assert row["reason"] == "not_english"
+    assert "documents" in extract(german)
+    assert extract(f"{BODY} {MORE} " * 4)["documents"][0]["language"] == "en"
+
+
+PAGE = f"""<html lang="en"><head><title>Ministers agree</title>
+<meta property="og:title" content="Ministers agree">
+<meta name="author" content="Ada Lovelace">
+<meta property="article:published_time" content="2021-05-01T10:00:00Z"></head>
+<body><nav><a href="/">Home</a></nav>
+<article><h1>Ministers agree</h1><p>{BODY}</p><p>{MORE}</p></article></body></html>"""
+
+
+def test_the_article_of_a_page() -> None:
+    (row,) = documents.extract(Item("a.html", "a.html", "a", PAGE.encode(), "html"), documents.Params())["documents"]
+    assert (row["format"], row["title"], row["byline"]) == ("html", "Ministers agree", "Ada Lovelace")
+    assert (row["published"], row["published_from"]) == (date(2021, 5, 1), "sources")
+    assert BODY in row["text"]
+    assert "Home" not in row["text"]
+    empty = documents.extract(Item("a.html", "a.html", "a", b"<html></html>", "html"), documents.Params())
+    assert empty["rejects"][0]["reason"] == "no_text"
+
+
+def test_an_undecided_dateline_is_noted_with_both_readings() -> None:
+    found = extract(f"04/07/2022\n{BODY}\n{MORE}")
+    assert found["documents"][0]["published"] is None
+    assert "2022-04-07 or 2022-07-04" in found["_notes"][0]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("content", "language", "day"),
+    [
+        (f"04/07/2022\n{BODY}\nThe last council met on 23/06/2022 in the town hall.", None, date(2022, 7, 4)),
+        (f"04/07/2022\n{BODY}\n{MORE}", "en-US", date(2022, 4, 7)),
+        (f"04/07/2022\n{BODY}\n{MORE}", "en-GB", date(2022, 7, 4)),
+    ],
+)
+def test_the_text_or_its_language_decides_the_order_of_day_and_month(
+    content: str, language: str | None, day: date
+) -> None:
+    assert extract(content, language=language)["documents"][0]["published"] == day
 
 
 RECORDS: list[Row] = [
@@ -193,12 +261,17 @@ def write_records(folder: Path, suffix: str) -> Path:
         path.write_bytes(b"\xef\xbb\xbf" + lines + b"\n")
     elif suffix == ".jsonl.gz":
         path.write_bytes(gzip.compress(lines))
+    elif suffix == ".jsonl.zst":
+        with pa.CompressedOutputStream(str(path), "zstd") as stream:
+            stream.write(lines)
+    elif suffix == ".csv":
+        path.write_text("id,text,published,publisher\nx,One text.,2020-01-02,The Example\n7,Another text.,,\n")
     else:
         pq.write_table(pa.Table.from_pylist([{**row, "id": str(row["id"])} for row in RECORDS]), path)
     return path
 
 
-@pytest.mark.parametrize("suffix", [".jsonl", ".jsonl.gz", ".parquet"])
+@pytest.mark.parametrize("suffix", [".jsonl", ".jsonl.gz", ".jsonl.zst", ".csv", ".parquet"])
 def test_records(suffix: str, tmp_path: Path) -> None:
     items = list(corpus.read(write_records(tmp_path, suffix)))
     assert [(item.doc_id, item.content, item.fault) for item in items] == [
@@ -206,6 +279,12 @@ def test_records(suffix: str, tmp_path: Path) -> None:
         ("7", "Another text.", None),
     ]
     assert items[0].meta == {"published": "2020-01-02", "publisher": "The Example"}
+
+
+def test_columns_can_have_other_names(tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text("key,body\nx,One text.\n")
+    (item,) = corpus.read(tmp_path / "c.csv", {**corpus.COLUMNS, "id": "key", "text": "body"})
+    assert (item.doc_id, item.content) == ("x", "One text.")
 
 
 def test_broken_records_are_rejected_with_their_row(tmp_path: Path) -> None:
@@ -232,7 +311,7 @@ def test_a_folder_is_read_recursively_with_what_sources_says(tmp_path: Path) -> 
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub/b.txt").write_text("B.")
     (tmp_path / "a.txt").write_text("A.")
-    (tmp_path / "notes.md").write_text("No text of the corpus.")
+    (tmp_path / "notes.doc").write_text("No text of the corpus.")
     (tmp_path / "sources.csv").write_text("path,title,published\nsub/b.txt,The B,2020-01-02\n")
     items = list(corpus.read(tmp_path))
     assert [(item.doc_id, dict(item.meta)) for item in items] == [

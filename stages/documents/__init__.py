@@ -1,7 +1,7 @@
 """One row per source text that could be read, per zone of it, and per input that could not be read.
 
-Decodes the inputs of a corpus, cuts each text into zones, and reads the day of publication from the metadata of its
-source or from a dateline. It never guesses one.
+Decodes the inputs of a corpus, cuts each text into zones, labels duplicates, and reads the day of publication from the
+metadata of the source or from a dateline. It never guesses one.
 """
 
 from __future__ import annotations
@@ -11,53 +11,64 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from stages.core.corpus import Fault, Item
+from stages.core.corpus import COLUMNS, Item
 from stages.core.params import Block
 from stages.core.parse import Row, Tables
-from stages.documents import datelines, zones
+from stages.documents import datelines, duplicates, language, zones
 from stages.documents.datelines import DayOrder
+from stages.documents.decoding import RejectError, Text, decode
 
 READS = ()
 WRITES = ("documents", "segments", "rejects")
 
-_META = ("language", "publisher", "url", "licence")
+_META = ("publisher", "url", "licence")
+
+
+class Columns(Block):
+    """What the columns of records are called."""
+
+    id: str = COLUMNS["id"]
+    text: str = COLUMNS["text"]
+    title: str = COLUMNS["title"]
+    byline: str = COLUMNS["byline"]
+    published: str = COLUMNS["published"]
+    publisher: str = COLUMNS["publisher"]
+    url: str = COLUMNS["url"]
+    licence: str = COLUMNS["licence"]
+    language: str = COLUMNS["language"]
 
 
 class Params(Block):
     """Params of the stage."""
 
-    max_characters: int = Field(5_000_000, gt=0, description="Longer texts are rejected.")
+    columns: Columns = Field(default_factory=Columns, description="What the columns of records are called.")
+    max_characters: int = Field(default=5_000_000, gt=0, description="Longer texts are rejected.")
     day_order: DayOrder = Field(
-        "unknown", description="Order of day and month in 04/07/2020, where nothing decides it."
+        default="unknown", description="Of day and month in 04/07/2020, where nothing decides it."
     )
+    language_characters: int = Field(default=200, ge=0, description="Shorter texts are taken for English.")
+    language_confidence: float = Field(default=0.95, ge=0, le=1, description="Below it, a text is taken for English.")
+    duplicate_similarity: float = Field(default=0.8, gt=0, le=1, description="Of near duplicates; 1: exact ones only.")
 
 
 def extract(item: Item, params: Params) -> Tables:
-    """The document and its segments, or the reject, of one input; `_notes` says what was left out, for the person."""
+    """The document and its segments, or the reject, of one input.
+
+    `_signatures` is what duplicates are found by, `_notes` what the person should know of the input.
+    """
     try:
-        text, encoding = _decode(item, params)
-    except _RejectError as error:
+        if item.fault:
+            raise RejectError(item.fault.reason, item.fault.detail)
+        decoded = decode(item)
+        spoken = _check(decoded.text, params)
+    except RejectError as error:
         return {"rejects": [{"path": item.place, "reason": error.fault.reason, "detail": error.fault.detail}]}
-    found = zones.cut(text, params.day_order)
+    text, meta = decoded.text, {**decoded.meta, **item.meta}
+    variant = _cell(meta, "language") or spoken
+    found = zones.cut(text, datelines.order_of(text, variant, params.day_order))
     notes: list[Row] = []
-    stated = datelines.published(zone.dateline for zone in found if zone.dateline)
-    given = _published(item, notes)
-    title = next((zone for zone in found if zone.kind == "title"), None)
-    byline = next((zone for zone in found if zone.kind == "byline"), None)
-    raw = item.content if isinstance(item.content, bytes) else item.content.encode()
-    document = {
-        "doc_id": item.doc_id,
-        "path": item.path,
-        "encoding": encoding,
-        "sha256": hashlib.sha256(raw).hexdigest(),
-        "characters": len(text),
-        "title": _cell(item, "title") or (text[title.start : title.end] if title else None),
-        "byline": _cell(item, "byline") or (_author(text[byline.start : byline.end]) if byline else None),
-        "published": given or stated,
-        "published_from": "sources" if given else "stated" if stated else None,
-        "text": text,
-        **{name: _cell(item, name) for name in _META},
-    }
+    document = _document(item, decoded, meta, found, notes)
+    document["language"] = variant
     segments = [
         {
             "segment_id": f"{item.doc_id}:{zone.start}-{zone.end}",
@@ -70,52 +81,74 @@ def extract(item: Item, params: Params) -> Tables:
         }
         for zone in found
     ]
-    return {"documents": [document], "segments": segments, "_notes": notes}
+    return {
+        "documents": [document],
+        "segments": segments,
+        "_signatures": [duplicates.signature(item.doc_id, text)],
+        "_notes": notes,
+    }
 
 
 def resolve(tables: Tables, params: Params) -> Tables:
-    """Label exact duplicates: the first document by id is the one that the others repeat."""
-    first: dict[str, str] = {}
-    for row in sorted(tables["documents"], key=lambda row: str(row["doc_id"])):
-        key = hashlib.sha256(" ".join(row["text"].casefold().split()).encode()).hexdigest()
-        row["duplicate_of"] = first.get(key)
-        first.setdefault(key, row["doc_id"])
+    """Label duplicates: the first document by id is the one that the others repeat."""
+    first = duplicates.first_of(tables["_signatures"], params.duplicate_similarity)
+    for row in tables["documents"]:
+        row["duplicate_of"] = first.get(row["doc_id"])
     return {name: tables[name] for name in WRITES}
 
 
-class _RejectError(Exception):
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(detail)
-        self.fault = Fault(reason, detail)
+def _check(text: str, params: Params) -> str | None:
+    """The language of a text that can be used, null where it is too short to tell.
 
-
-def _decode(item: Item, params: Params) -> tuple[str, str]:
-    """The text and its encoding."""
-    if item.fault:
-        raise _RejectError(item.fault.reason, item.fault.detail)
-    if isinstance(item.content, bytes):
-        try:
-            text = item.content.decode()
-        except UnicodeDecodeError as error:
-            detail = f"byte {error.start} ({error.object[error.start]:#04x}) is not UTF-8"
-            raise _RejectError("undecodable", detail) from error
-    else:
-        text = item.content
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            raise _RejectError("undecodable", f"character {error.start} is half of a surrogate pair") from error
-    text = text.removeprefix("\ufeff")
+    Raises:
+        RejectError: for texts that are empty, too long, or surely not English.
+    """
     if not text.strip():
-        raise _RejectError("empty", f"{len(text)} characters, all of them white space" if text else "no characters")
+        raise RejectError("empty", f"{len(text)} characters, all of them white space" if text else "no characters")
     if len(text) > params.max_characters:
-        detail = f"{len(text)} characters; documents.max_characters is {params.max_characters}"
-        raise _RejectError("too_large", detail)
-    return text, "utf-8"
+        raise RejectError("too_large", f"{len(text)} characters; documents.max_characters is {params.max_characters}")
+    if len(text.strip()) < params.language_characters:
+        return None
+    code, probability = language.identify(text)
+    if probability < params.language_confidence:
+        return None
+    if code != "en":
+        raise RejectError("not_english", f"language {code}, probability {probability:.3f}")
+    return code
 
 
-def _cell(item: Item, name: str) -> str | None:
-    value = item.meta.get(name)
+def _document(item: Item, decoded: Text, meta: Row, found: list[zones.Zone], notes: list[Row]) -> Row:
+    text = decoded.text
+    title = next((zone for zone in found if zone.kind == "title"), None)
+    byline = next((zone for zone in found if zone.kind == "byline"), None)
+    lines = [zone.dateline for zone in found if zone.dateline]
+    stated, given = datelines.published(lines), _published(item.place, meta, notes)
+    if stated is None and given is None:
+        for line in lines:
+            if len(line.readings) > 1:
+                detail = (
+                    f"a dateline can mean {' or '.join(map(str, line.readings))}: left empty, see documents.day_order"
+                )
+                notes.append({"path": item.place, "detail": detail})
+    raw = item.content if isinstance(item.content, bytes) else item.content.encode()
+    return {
+        "doc_id": item.doc_id,
+        "path": item.path,
+        "format": item.format,
+        "encoding": decoded.encoding,
+        "sha256": hashlib.sha256(raw).hexdigest(),
+        "characters": len(text),
+        "title": _cell(meta, "title") or (text[title.start : title.end] if title else None),
+        "byline": _cell(meta, "byline") or (_author(text[byline.start : byline.end]) if byline else None),
+        "published": given or stated,
+        "published_from": "sources" if given else "stated" if stated else None,
+        "text": text,
+        **{name: _cell(meta, name) for name in _META},
+    }
+
+
+def _cell(meta: Row, name: str) -> str | None:
+    value = meta.get(name)
     return str(value).strip() or None if value is not None else None
 
 
@@ -124,18 +157,18 @@ def _author(text: str) -> str:
     return (rest if head.lower() == "by" and rest else text).strip().rstrip(":")
 
 
-def _published(item: Item, notes: list[Row]) -> date | None:
+def _published(place: str, meta: Row, notes: list[Row]) -> date | None:
     """The day of publication by the source's metadata."""
-    value = item.meta.get("published")
+    value = meta.get("published")
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
         return value
-    cell = _cell(item, "published")
+    cell = _cell(meta, "published")
     if cell is None:
         return None
     try:
         return datetime.fromisoformat(cell).date()
     except ValueError:
-        notes.append({"path": item.place, "detail": f"published is {cell!r}, which is no ISO 8601 date: left empty"})
+        notes.append({"path": place, "detail": f"published is {cell!r}, which is no ISO 8601 date: left empty"})
         return None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Literal
 
 from stages.core import lexicon
@@ -29,6 +30,9 @@ _DATES = tuple(
         rf"(?P<first>\d{{1,2}})(?P<mark>[/.-])(?P<second>\d{{1,2}})(?P=mark){_YEAR}",
     )
 )
+_NUMBERS = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](?:19|20)\d\d(?!\d)")
+_MONTH_FIRST = frozenset({"US", "PH"})
+_DAY_FIRST = frozenset({"GB", "IE", "AU", "NZ", "IN", "ZA", "PK", "NG", "KE", "SG", "HK", "MT"})
 _WEEKDAY = re.compile(
     r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?", re.IGNORECASE
 )  # fmt: skip
@@ -53,6 +57,8 @@ class Dateline:
     updated: bool
     dated: bool = True
     """False where the line only names a place."""
+    readings: tuple[date, ...] = ()
+    """The days it can mean, where it has a year."""
 
 
 def parse(line: str, order: DayOrder) -> Dateline | None:
@@ -80,7 +86,29 @@ def parse(line: str, order: DayOrder) -> Dateline | None:
             updated, at = updated or "updat" in words or "modified" in words, at + len(words)
         else:
             return None
-    return Dateline(_day(found, weekday, order), updated) if found else None
+    if found is None:
+        return None
+    readings = _days(found, weekday, order)
+    return Dateline(readings[0] if len(readings) == 1 else None, updated, readings=tuple(readings))
+
+
+def order_of(text: str, language: str | None, default: DayOrder) -> DayOrder:
+    """The order of day and month in numbers: by those dates of the text that leave no choice, by language, by default.
+
+    Args:
+        text: the whole text.
+        language: BCP 47 tag; only its region tells an order.
+        default: where nothing decides.
+    """
+    first = second = False
+    for match in _NUMBERS.finditer(text):
+        first, second = first or int(match[1]) > 12, second or int(match[2]) > 12
+    if first != second:
+        return "day-month" if first else "month-day"
+    region = (language or "").replace("_", "-").rpartition("-")[2].upper()
+    if region in _MONTH_FIRST:
+        return "month-day"
+    return "day-month" if region in _DAY_FIRST else default
 
 
 def published(datelines: Iterable[Dateline]) -> date | None:
@@ -99,16 +127,18 @@ def _label(line: str, at: int) -> str:
     return next((words for words in _labels() if low.startswith(words) and not low[len(words) :][:1].isalpha()), "")
 
 
+@cache
 def _labels() -> list[str]:
     """Words such as 'published on', longest first."""
     found = [row["phrase"] for row in lexicon.load("documents_phrases") if row["kind"] == "dateline"]
     return sorted(found, key=lambda words: (-len(words), words))
 
 
-def _day(match: re.Match[str], weekday: int | None, order: DayOrder) -> date | None:
+def _days(match: re.Match[str], weekday: int | None, order: DayOrder) -> list[date]:
+    """The days a date can mean; none without a year."""
     parts = match.groupdict()
     if not parts["year"]:
-        return None
+        return []
     year = int(parts["year"])
     if parts.get("month"):
         pairs = [(_MONTHS.index(parts["month"][:3].lower()) + 1, int(parts["day"]))]
@@ -122,7 +152,7 @@ def _day(match: re.Match[str], weekday: int | None, order: DayOrder) -> date | N
         days = [day for day in days if day.weekday() == weekday]
     if len(days) == 2 and order != "unknown":
         days = days[:1] if order == "month-day" else days[1:]
-    return days[0] if len(days) == 1 else None
+    return days
 
 
 def _valid(year: int, month: int, day: int) -> date | None:

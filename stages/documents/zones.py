@@ -52,6 +52,9 @@ _PRONOUN = re.compile(r"(?:He|She|They|It)\b")
 _TITLE_CHARACTERS = 200
 _HEADING_WORDS = 14
 _SCRAP_WORDS = 6
+_SHORT_WORDS = 4
+_PHRASE_CHARACTERS = 300
+_FURNITURE_CHARACTERS = 120
 
 
 @dataclass(slots=True)
@@ -168,34 +171,56 @@ def _furniture(zones: list[Zone], order: DayOrder) -> None:
                 zone.kind, zone.picture = "boilerplate", _PICTURE[zone.kind]
 
 
+@dataclass(frozen=True)
+class _Phrases:
+    """The phrase list, by the way its entries match."""
+
+    line: dict[str, str]
+    """Kind by whole line."""
+    short: dict[str, str]
+    """Kind by the first word of a line of a few words."""
+    start: dict[str, list[tuple[str, str]]]
+    """Phrases that begin a line, with their kind, by their first characters."""
+    within: dict[str, str]
+
+
+_KEY = 3
+"""Characters by which phrases that begin a line are looked up."""
+
+
 @cache
-def _phrases() -> dict[str, dict[str, str]]:
-    """Kind by phrase, for each way to match."""
-    found: dict[str, dict[str, str]] = {"line": {}, "short": {}, "start": {}, "within": {}}
+def _phrases() -> _Phrases:
+    found = _Phrases({}, {}, {}, {})
     for row in lexicon.load("documents_phrases"):
-        if row["kind"] != "dateline":
-            found[row["match"]][row["phrase"]] = row["kind"]
+        phrase, kind = row["phrase"], row["kind"]
+        if kind == "dateline":
+            continue
+        if row["match"] == "start":
+            found.start.setdefault(phrase[:_KEY], []).append((phrase, kind))
+        else:
+            {"line": found.line, "short": found.short, "within": found.within}[row["match"]][phrase] = kind
     return found
 
 
 def _phrase(text: str) -> str:
     """The kind that the phrase list gives a line, or ''."""
-    low, phrases = text.lower(), _phrases()
-    bare = low.rstrip(" .:!…")
-    if len(low) > 300:
+    if len(text) > _PHRASE_CHARACTERS:
         return ""
-    if kind := phrases["line"].get(bare):
+    low, phrases = text.lower(), _phrases()
+    if kind := phrases.line.get(low.rstrip(" .:!…")):
         return kind
-    if kind := next((kind for phrase, kind in phrases["within"].items() if phrase in low), ""):
-        return kind
-    for phrase, kind in phrases["start"].items():
+    for phrase, kind in phrases.start.get(low[:_KEY], ()):
         if low.startswith(phrase) and not low[len(phrase) :][:1].isalpha():
             # A sentence may well begin with "More on" or "Related".
-            sentence = _SENTENCE_END.search(low) if kind == "related_link" else len(low) >= 120
+            sentence = _SENTENCE_END.search(low) if kind == "related_link" else len(low) >= _FURNITURE_CHARACTERS
             if not sentence:
                 return kind
-    words = _WORD.findall(low)
-    return phrases["short"].get(words[0], "") if words and len(words) <= 4 else ""
+    if " " not in low:
+        return phrases.short.get(low, "")
+    if kind := next((kind for phrase, kind in phrases.within.items() if phrase in low), ""):
+        return kind
+    words = low.split()
+    return phrases.short.get(words[0].strip(".:"), "") if len(words) <= _SHORT_WORDS else ""
 
 
 _PICTURE = {"caption_after": "after", "caption_before": "before"}
@@ -303,14 +328,16 @@ def _bylines(zones: list[Zone]) -> None:
 
 def _pull_quotes(zones: list[Zone]) -> None:
     """A line that is little more than a quotation which stands again in a later, longer line."""
-    for at, zone in enumerate(zones):
-        quotes: list[str] = _QUOTED.findall(zone.text)
-        if zone.kind or not quotes or sum(map(len, quotes)) < len(zone.text) * 0.6:
-            continue
-        if any(
-            not later.kind and quotes[0] in later.text and len(later.text) > len(zone.text) for later in zones[at + 1 :]
-        ):
-            zone.kind = "pull_quote"
+    last: dict[str, int] = {}
+    """Where a quotation stands for the last time, by the position of the zone."""
+    quotations: list[list[str]] = [[] if zone.kind else _QUOTED.findall(zone.text) for zone in zones]
+    for at, quotes in enumerate(quotations):
+        last.update(dict.fromkeys(quotes, at))
+    for at, (zone, quotes) in enumerate(zip(zones, quotations, strict=True)):
+        if quotes and sum(map(len, quotes)) >= len(zone.text) * 0.6 and last[quotes[0]] > at:
+            again = zones[last[quotes[0]]]
+            if len(again.text) > len(zone.text):
+                zone.kind = "pull_quote"
 
 
 def _block_quotes(zones: list[Zone]) -> None:
