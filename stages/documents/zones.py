@@ -40,7 +40,8 @@ _CREDIT = re.compile(
 )
 _AGENCY = re.compile(r"(?:AP|AFP|EPA|Reuters|Getty Images|Bloomberg)(?: Photo)?")
 _GLUED_LABEL = re.compile(r"(?<=[a-z\d)])(?=(?:Updated|Published|Posted|Edited by|Written by|Reported by)\b)")
-_SENTENCE_END = re.compile(r"[.!?:][\"')\]]*$|\.{3}$")
+_SENTENCE_END = re.compile(r"[.!?:] ?[\"')\]]*$|\.{3}$")
+_FIGURE = re.compile(r"[A-Z][\w ]{2,40}: ?\d[\d,.]*%?")
 _BRACKETED = re.compile(r"\[(?:read|watch|see|related|more|also)\b[^\]]*\]", re.IGNORECASE)
 _QUOTED = re.compile(r'"([^"]{40,})"')
 _INTRODUCTION = re.compile(
@@ -228,18 +229,12 @@ _PICTURE = {"caption_after": "after", "caption_before": "before"}
 
 
 def _captions(zones: list[Zone]) -> None:
-    """Captions stand beside the furniture of a picture, end in a credit, or stand twice."""
-    seen: dict[str, Zone] = {}
+    """Captions stand beside the furniture of a picture, or end in a credit."""
     for at, zone in enumerate(zones):
-        if zone.kind:
-            continue
         before = zones[at - 1].picture if at else ""
         after = zones[at + 1].picture if at + 1 < len(zones) else ""
-        if before == "after" or after == "before" or _CREDIT.search(zone.text):
+        if not zone.kind and (before == "after" or after == "before" or _CREDIT.search(zone.text)):
             zone.kind = "boilerplate"
-        elif zone.ends_sentence and zone.text in seen:
-            zone.kind = seen[zone.text].kind = "boilerplate"
-        seen.setdefault(zone.text, zone)
 
 
 def _posts(zones: list[Zone]) -> None:
@@ -360,8 +355,9 @@ def _body(zones: list[Zone]) -> None:
     for at in reversed(left):
         zone, after = zones[at], zones[at + 1].kind if at + 1 < len(zones) else ""
         short = len(zone.words) <= _HEADING_WORDS and not zone.ends_sentence
-        head = start is not None and at < start
-        if len(left) == 1 or not (short or (head and len(zone.words) <= _SCRAP_WORDS)):
+        head = start is not None and at < start and not zone.text.endswith(":")
+        scrap = short or (head and len(zone.words) <= _SCRAP_WORDS)
+        if len(left) == 1 or not scrap or _FIGURE.fullmatch(zone.text):
             zone.kind, follows = "paragraph", True
         elif start is None:
             zone.kind = "paragraph"
