@@ -1,0 +1,121 @@
+"""Roles of quantities: from, to and by in changes, per in rates; the quantities of one change are linked."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from stages.core.parse import Token
+from stages.numbers import nouns, vocabulary
+from stages.numbers.expression import Timex
+from stages.numbers.quantity import Quantity
+
+_RATE_PERIODS = frozenset(vocabulary.SINGULAR) | {"night", "head", "person", "share", "barrel", "ton", "tonne", "piece"}
+_REACH = 8
+"""Tokens between 'from A' and 'to B', at most."""
+
+
+def link(found: Sequence[Quantity], times: Sequence[Timex]) -> None:
+    """Fill role, change and, where a change says it of its subject, noun."""
+    if not found:
+        return
+    tokens = found[0].sentence.tokens
+    places = [_place(item, tokens) for item in found]
+    verbs: dict[int, list[Quantity]] = {}
+    for index, (item, (first, last)) in enumerate(zip(found, places, strict=True)):
+        before = tokens[first - 1].lower if first else ""
+        verb = _change_verb(tokens[first], tokens[last])
+        if before == "from" and _paired(index, found, places, tokens):
+            item.role = "from"
+            follower = found[index + 1]
+            follower.role = "to"
+            item.change = follower.change = item
+        elif item.role is None and verb is not None and item.kind != "ordinal":
+            if before in ("by", "to") and _governed(tokens[first - 1], verb):
+                item.role = before
+            elif before in ("up", "down") or _is_step(item, tokens[last], verb):
+                item.role = "by"
+        if item.role and verb is not None:
+            verbs.setdefault(verb.i, []).append(item)
+        if item.role is None and item.kind != "ordinal" and _is_rate(item, last, tokens, times):
+            item.role = "per"
+    for position in sorted(verbs):
+        _join(verbs[position], tokens[position - tokens[0].i])
+
+
+def _is_step(item: Quantity, last: Token, verb: Token) -> bool:
+    """Whether the quantity right after the verb is the step itself: 'rose 12 percent', 'fell 3 points'."""
+    measured = item.kind in ("percent", "money", "measure") or item.noun is None
+    return measured and last.head is verb and verb.pos == "VERB" and last.i > verb.i
+
+
+def _join(items: list[Quantity], verb: Token) -> None:
+    """The quantities of one verb are one change; what has no noun of its own counts the verb's subject."""
+    if len(items) > 1:
+        first = next((item.change for item in items if item.change), items[0])
+        for item in items:
+            item.change = item.change or first
+    for item in items:
+        if item.noun is None and item.role in ("from", "to"):
+            item.noun = nouns.subject(verb)
+
+
+def _place(item: Quantity, tokens: list[Token]) -> tuple[int, int]:
+    first = max(0, bisect_right(tokens, item.start, key=_start) - 1)
+    return first, max(first, bisect_right(tokens, item.end - 1, key=_start) - 1)
+
+
+def _start(token: Token) -> int:
+    return token.start
+
+
+def _paired(index: int, found: Sequence[Quantity], places: Sequence[tuple[int, int]], tokens: list[Token]) -> bool:
+    """Whether the next quantity is the 'to' of this 'from'."""
+    if index + 1 >= len(found) or found[index + 1].kind == "ordinal":
+        return False
+    (_, last), (first, _) = places[index], places[index + 1]
+    return first - last <= _REACH and first > 0 and tokens[first - 1].lower == "to"
+
+
+def _change_verb(first: Token, last: Token) -> Token | None:
+    """The verb or noun of change above the quantity, at most four steps up."""
+    for start in (last, first):
+        token = start
+        for _ in range(4):
+            if token.head is token:
+                break
+            token = token.head
+            if token.lemma.lower() in vocabulary.CHANGE and token.pos in ("VERB", "NOUN", "ADV", "ADP"):
+                return token
+            if token.pos == "VERB":
+                break
+    return None
+
+
+def _governed(preposition: Token, verb: Token) -> bool:
+    return preposition.head is verb or verb in preposition.ancestors()
+
+
+def _is_rate(item: Quantity, last: int, tokens: list[Token], times: Sequence[Timex]) -> bool:
+    """30 a year; $50 a barrel; and what happens every year."""
+    end = bisect_right(tokens, item.noun[1] - 1, key=_start) - 1 if item.noun else last
+    for at in (last + 1, end + 1):
+        if at + 1 < len(tokens):
+            word, unit = tokens[at].lower, tokens[at + 1].lower
+            if at + 2 < len(tokens) and tokens[at + 2].lower in ("ago", "earlier", "later", "before", "after"):
+                continue
+            if word in ("per", "/") or (word in ("a", "an", "each", "every") and unit in _RATE_PERIODS):
+                return True
+    if item.kind != "count" or item.noun is None:
+        return False
+    counted = tokens[end]
+    periods = [time for time in times if (time.type == "SET" and " " in time.value) or time.type == "SET"]
+    return any(_same_clause(counted, tokens, time) for time in periods)
+
+
+def _same_clause(counted: Token, tokens: list[Token], time: Timex) -> bool:
+    """Whether 'every year' qualifies the verb that the counted things depend on."""
+    period = tokens[max(0, bisect_right(tokens, time.end - 1, key=_start) - 1)]
+    if counted.dep not in ("dobj", "nsubj", "nsubjpass", "attr"):
+        return False
+    return period.dep == "npadvmod" and period.head is counted.head

@@ -1,0 +1,93 @@
+"""Times of day: 15:25, 10 p.m. EDT, 0800 GMT, noon; a time joined to its day is one expression."""
+
+from __future__ import annotations
+
+import re
+
+from stages.numbers import vocabulary
+from stages.numbers.expression import Context, Rule, Timex, open_value, rule
+
+_ZONE = (
+    r"(?:\s*\(?(?P<zone>(?-i:GMT|UTC|Z|[ECMPABI][SD]?T|[ECMP]T|CES?T|BST|IST|MSK|JST|AEST))(?:\s?(?P<offset>[+-]\d{1,2}(?::?\d\d)?))?\)?"
+    r"|\s+local\s+time)?"
+)
+_HALF = r"(?P<half>[ap])\.?\s?m\b(?:\.(?!\s*$))?"
+
+
+def _time(match: re.Match[str], context: Context) -> Timex | None:
+    """A time in digits, on the day spoken of last in the sentence, else on a day that is not said."""
+    hour, minute = int(match["hour"]), int(match["minute"] or 0)
+    half = (match["half"] or "").lower()
+    if half and not 1 <= hour <= 12:
+        return None
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    if hour > 24 or minute > 59:
+        return None
+    zulu = "Z" if match["zone"] in ("GMT", "UTC", "Z") and not match["offset"] else ""
+    return _on_day(match, context, f"T{hour:02d}:{minute:02d}{zulu}")
+
+
+def _oclock(match: re.Match[str], context: Context) -> Timex | None:
+    hour = int(match["hour"]) if match["hour"].isdigit() else 0
+    part = (match["part"] or "").lower()
+    if not 1 <= hour <= 12:
+        return None
+    if part in ("afternoon", "evening") or (part == "night" and hour > 4):
+        hour = hour % 12 + 12
+    return _on_day(match, context, f"T{hour:02d}:00")
+
+
+def _named(match: re.Match[str], context: Context) -> Timex | None:
+    """Noon, midnight, dawn."""
+    token = context.token(match.start())
+    if token is None or token.pos != "NOUN" or token.dep == "compound":
+        return None
+    return _on_day(match, context, vocabulary.CLOCKS[match["word"].lower()])
+
+
+def _on_day(match: re.Match[str], context: Context, clock: str) -> Timex:
+    found = Timex(match.start(), match.end(), "TIME", open_value("D") + clock, clock=clock)
+    last = context.last
+    if last and last.span and last.span.grain == "D" and context.sentence and last.start >= context.sentence.start:
+        return on(found, last, context.document.identifier(last.start, last.end))
+    if context.published and context.sentence:
+        found.value = context.published.value + clock
+        found.lower = found.upper = context.published.day
+        found.span, found.anchor = context.published, "published"
+    return found
+
+
+def on(time: Timex, day: Timex, anchor: str | None) -> Timex:
+    """The time with its day."""
+    time.span, time.lower, time.upper, time.anchor = day.span, day.lower, day.upper, anchor
+    time.value = day.value.split("T")[0] + (time.clock or "")
+    return time
+
+
+def merge(first: Timex, second: Timex) -> Timex | None:
+    """One expression of a time and the day next to it; None where they are not one of each."""
+    time, day = (first, second) if first.clock else (second, first)
+    if not time.clock or day.clock or day.type != "DATE" or day.value.endswith("_REF"):
+        return None
+    if day.span is not None and day.span.grain != "D":
+        return None
+    if day.span is None and not re.match(r"XXXX-(\d\d-\d\d|WXX-\d|XX-XX)$", day.value):
+        return None
+    joined = on(time, day, day.anchor)
+    joined.start, joined.end = first.start, second.end
+    joined.year_open = day.year_open
+    return joined
+
+
+RULES: tuple[Rule, ...] = (
+    rule(rf"(?P<hour>\d{{1,2}}):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?:\s*{_HALF})?(?:\s*(?:hours|hrs))?{_ZONE}", _time),
+    rule(rf"(?P<hour>\d{{1,2}})(?:\.(?P<minute>[0-5]\d))?\s*{_HALF}{_ZONE}", _time),
+    rule(
+        r"(?P<hour>[0-2]\d)(?P<minute>[0-5]\d)\s*(?P<zone>(?-i:GMT|UTC|Z|hours|hrs))(?P<half>(?!))?(?P<offset>(?!))?",
+        _time,
+    ),
+    rule(rf"(?P<hour>\d{{1,2}})\s+(?:o'clock|in\s+the)(?:\s+in\s+the)?(?:\s+(?P<part>{vocabulary.DAYPART}))", _oclock),
+    rule(rf"(?P<word>{vocabulary.CLOCK})", _named),
+)
+"""Patterns and how they are read."""

@@ -1,0 +1,160 @@
+"""A temporal expression, and what its reading depends on: publication, what was spoken of before, tense."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from stages.core.parse import Document, Sentence, Token
+from stages.numbers import vocabulary
+from stages.numbers.spans import UNKNOWN, Span
+
+DayOrder = Literal["unknown", "day-month", "month-day"]
+
+_CLOCK = re.compile(r"[\d:.]+|[ap]\.?m\.?|[A-Z]{2,4}|noon|midnight")
+START = r"(?<![\w$€£/.-])(?<!\d,)"
+END = r"(?![\w])"
+
+
+@dataclass
+class Timex:
+    """A temporal expression (TIMEX3) and the days that it means."""
+
+    start: int
+    end: int
+    type: str
+    value: str
+    mod: str | None = None
+    lower: date | None = None
+    upper: date | None = None
+    anchor: str | None = None
+    span: Span | None = None
+    """The stretch of the calendar, where it is one: later expressions count from it."""
+    clock: str | None = None
+    """The time of day of a TIME, as TIMEX3 writes it: T15:25, TMO."""
+    year_open: Span | None = None
+    """The span, where its year was not written but worked out."""
+
+
+@dataclass
+class Context:
+    """What has been read so far."""
+
+    document: Document
+    day_order: DayOrder
+    last: Timex | None = None
+    """The last expression that lies on the calendar."""
+    sentence: Sentence | None = None
+    _starts: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._starts = [token.start for token in self.document.tokens]
+        self.published = Span("D", self.document.published) if self.document.published else None
+
+    def token(self, at: int) -> Token | None:
+        """The token that holds the character."""
+        index = bisect_right(self._starts, at) - 1
+        if index < 0 or self.document.tokens[index].end <= at:
+            return None
+        return self.document.tokens[index]
+
+    def before(self, at: int) -> Token | None:
+        """The token before the one that starts at the character, in the same sentence."""
+        index = bisect_right(self._starts, at - 1) - 1
+        token = self.document.tokens[index] if index >= 0 else None
+        return token if token and self.sentence and token.start >= self.sentence.start else None
+
+    def direction(self, at: int) -> int:
+        """-1 where the clause around the character is past, 1 where it lies ahead, 0 where neither is said."""
+        token = self.token(at)
+        before = self.before(at)
+        if token is None:
+            return 0
+        while before is not None and _CLOCK.fullmatch(before.text):
+            before = self.before(before.start)
+        cue = before.lower if before is not None else ""
+        if before is not None and cue in ("on", "last"):
+            before = self.before(before.start)
+        told = before is not None and before.pos in ("VERB", "AUX") and before.lemma.lower() not in vocabulary.PLAN
+        if told and before is not None and before.tag in ("VBD", "VBN") and _tense(before) < 0:
+            return -1
+        ahead = cue in vocabulary.AHEAD
+        inside = token.dep in ("poss", "compound", "nmod")
+        for above in token.ancestors():
+            if above.lemma.lower() in vocabulary.PLAN and above.tag in ("VBN", "JJ") and not above.dependents("prt"):
+                return 1
+            if above.pos in ("VERB", "AUX"):
+                found = _tense(above)
+                if found > 0 and inside and not _is_subject(token, above):
+                    found = 0
+                if found:
+                    lasting = any(child.lower in ("had", "not", "n't", "never") for child in above.children)
+                    return 1 if ahead and cue in ("until", "till") and not lasting else found
+        return 1 if ahead else 0
+
+
+def _is_subject(token: Token, verb: Token) -> bool:
+    """Whether the noun that the token qualifies is the subject of the verb."""
+    noun = token.head
+    return noun.head is verb and noun.dep in ("nsubj", "nsubjpass")
+
+
+def _tense(verb: Token) -> int:
+    """The time that a verb group speaks of; 0 where its form leaves it to the clause above."""
+    helpers = [child for child in verb.children if child.dep in ("aux", "auxpass")]
+    lower = {helper.lower for helper in helpers}
+    if lower & vocabulary.FUTURE or lower & {"'ll", "wo"}:
+        return 0 if "have" in lower else 1
+    if "to" in lower and (verb.tag == "VB" or "be" in lower):
+        # After 'declined to' the clause above decides, after 'agreed to' the act lies ahead.
+        prospect = verb.head is verb or verb.head.lemma.lower() in vocabulary.PROSPECT
+        return 1 if prospect and "have" not in lower else 0
+    if verb.tag == "VBD" or any(helper.tag == "VBD" for helper in helpers):
+        return -1
+    if lower & {"has", "have", "'ve"}:
+        return -1
+    if verb.tag == "VBN" and not helpers and verb.dep in ("acl", "advcl", "ROOT"):
+        return -1
+    return 1 if verb.tag == "VBG" and lower & {"is", "are", "'s", "'re", "am"} else 0
+
+
+Builder = Callable[[re.Match[str], Context], Timex | None]
+Rule = tuple[re.Pattern[str], Builder]
+
+
+def rule(pattern: str, build: Builder) -> Rule:
+    """A rule: the pattern of an expression, between word boundaries, and how its match is read."""
+    return re.compile(f"{START}(?:{pattern}){END}", re.IGNORECASE), build
+
+
+def dated(match: re.Match[str], span: Span | None, mod: str | None = None, anchor: str | None = None) -> Timex | None:
+    """An expression that is a stretch of the calendar; None where the calendar has no such stretch."""
+    if span is None:
+        return None
+    return Timex(match.start(), match.end(), "DATE", span.value, mod, span.lower, span.upper, anchor, span)
+
+
+def undated(match: re.Match[str], value: str, mod: str | None = None, kind: str = "DATE") -> Timex:
+    """An expression of which the text leaves open where it lies on the calendar."""
+    return Timex(match.start(), match.end(), kind, value, mod)
+
+
+def open_value(grain: str) -> str:
+    """The value of a stretch of the calendar of which only the grain is known."""
+    return UNKNOWN[grain]
+
+
+def edge(text: str | None) -> str | None:
+    """The modifier of 'early', 'mid-' or 'late'."""
+    low = (text or "").lower()
+    for word, mod in (("earlier", None), ("later", None), ("early", "START"), ("mid", "MID"), ("late", "END")):
+        if word in low:
+            return mod
+    return None
+
+
+EDGE = r"(?:(?:very\s+)?(?:early|late)(?:\s+(?:in|on))?[\s-]+|mid[\s-]+|mid(?=[12]\d))"

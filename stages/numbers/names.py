@@ -1,0 +1,51 @@
+"""Numbers that are part of a name or designation: Boeing 777, Article 5, No. 2, Group of Seven."""
+
+from __future__ import annotations
+
+from stages.core.parse import Token
+from stages.numbers import vocabulary
+
+_QUANTITIES = frozenset(("CARDINAL", "QUANTITY", "MONEY", "PERCENT", "ORDINAL", "DATE", "TIME", ""))
+
+
+def is_name(tokens: list[Token], first: int, last: int) -> bool:
+    """Whether the number of the tokens first to last of a sentence belongs to a name."""
+    token = tokens[first]
+    before = tokens[first - 1] if first else None
+    after = tokens[last + 1] if last + 1 < len(tokens) else None
+    if token.ent not in _QUANTITIES:
+        inside = not token.ent_start or (after is not None and after.ent == token.ent and not after.ent_start)
+        if inside and (token.text[0].isupper() or token.text[0].isdigit()):
+            return True
+    if before is None:
+        return _capital(token) and after is not None and after.pos == "PROPN" and after.ent == token.ent != ""
+    if before.text == "." and first > 1 and tokens[first - 2].lower in ("no", "nos"):
+        return True
+    if token.text.isdigit() and token.dep == "nummod" and token.head.i > token.i and _is_proper(tokens, token):
+        return True
+    if before.lower in vocabulary.DESIGNATOR or before.text in ("#", "№"):
+        return token.text[0].isdigit() or token.text[0].isupper()
+    if _capital(token) and first and (before.pos == "PROPN" or (after is not None and after.pos == "PROPN")):
+        return True
+    if _brand(before) and token.text[0].isdigit():
+        return True
+    adjacent = before.pos == "PROPN" and any(map(str.isupper, before.text)) and token.text[0].isdigit()
+    if not adjacent or before.ent in ("DATE", "TIME"):
+        return False
+    counts = token.dep == "nummod" and token.head.i > token.i and token.head.pos == "NOUN"
+    return not counts and (token.head is before or token.ent not in ("CARDINAL", "QUANTITY", "MONEY", "PERCENT"))
+
+
+def _is_proper(tokens: list[Token], number: Token) -> bool:
+    """Whether the number opens a name in the singular: 787 Dreamliner, 12 Park Way."""
+    name = tokens[number.i - tokens[0].i + 1 : number.head.i - tokens[0].i + 1]
+    return all(part.tag == "NNP" for part in name) and not number.head.lower.endswith("s")
+
+
+def _brand(token: Token) -> bool:
+    """Whether the word is written as a brand is: iPhone, eBay."""
+    return token.text[0].islower() and any(map(str.isupper, token.text))
+
+
+def _capital(token: Token) -> bool:
+    return token.text[0].isupper() and token.text.isalpha() and not token.text.isupper()

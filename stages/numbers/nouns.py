@@ -1,0 +1,158 @@
+"""What a number counts, measures or orders: the noun phrase, found in the syntax around it."""
+
+from __future__ import annotations
+
+from stages.core.parse import Token
+from stages.numbers import vocabulary
+
+_NOMINAL = ("NOUN", "PROPN")
+_LEFT_OUT = frozenset(
+    ("det", "poss", "nummod", "predet", "quantmod", "case", "punct", "prep", "cc", "advmod", "preconj")
+)
+_INSIDE = ("ADJ", "NOUN", "PROPN", "VERB", "ADV", "NUM", "PUNCT", "PART", "ADP", "CCONJ")
+Phrase = tuple[int, int]
+"""Start and end of a noun phrase in the text."""
+
+
+def counted(first: Token, last: Token, tokens: list[Token]) -> Phrase | None:
+    """The phrase that follows the number: 'major maneuvers' of '30 major maneuvers', 'people' of 'dozens of people'.
+
+    Args:
+        first, last: first and last token of the quantity.
+        tokens: the tokens of the sentence.
+    """
+    at = last.i - tokens[0].i + 1
+    rest = tokens[at:]
+    if not rest:
+        return None
+    if rest[0].lower == "of":
+        return _of(rest[0])
+    if rest[0].text == "-" and len(rest) > 1 and rest[1].pos in _NOMINAL:
+        return rest[1].start, rest[1].end
+    if rest[0].pos == "DET":
+        rest = rest[1:]
+    head = _head_to_the_right(tokens[first.i - tokens[0].i : at], last) or _next_noun(rest)
+    if head is None:
+        return None
+    head = _whole(head)
+    if not rest:
+        return None
+    start = rest[1] if rest[0].text == "-" and len(rest) > 1 else rest[0]
+    while start.i < head.i and _skipped(start, tokens):
+        start = tokens[start.i - tokens[0].i + (2 if start.pos == "CCONJ" and start.i + 1 < head.i else 1)]
+    return start.start, _with_conjunct(head).end
+
+
+def _skipped(token: Token, tokens: list[Token]) -> bool:
+    """Whether the token before the noun is no part of what is counted: 'more' of 'two more ships'."""
+    if tokens[token.i - tokens[0].i + 1].text == "-":
+        return False
+    return token.pos in ("DET", "PRON", "PUNCT", "ADV", "CCONJ") or token.lower in _MORE
+
+
+_MORE = frozenset(("more", "additional", "further", "extra"))
+
+
+def of_unit(first: Token, last: Token, tokens: list[Token]) -> Phrase | None:
+    """What is measured: 'work' of '12 years of work', 'loan' of '$3 million loan'."""
+    at = last.i - tokens[0].i + 1
+    rest = tokens[at:]
+    if rest and rest[0].lower == "of":
+        return _of(rest[0])
+    modified = last.head
+    if (
+        last.dep in ("nummod", "compound", "amod", "nmod", "npadvmod")
+        and modified.i > last.i
+        and modified.pos in _NOMINAL
+    ):
+        between = rest[: modified.i - last.i]
+        if all(token.pos in _INSIDE[:4] or token.text == "-" for token in between):
+            return counted(last, last, tokens)
+    above = last.head if last.dep in ("pobj", "pcomp") else last
+    if above.dep == "appos" and above.head.pos in _NOMINAL and above.head.i < above.i:
+        return phrase(above.head)
+    named = tokens[first.i - tokens[0].i - 2] if first.i - tokens[0].i > 1 else None
+    if named is not None and tokens[first.i - tokens[0].i - 1].text == "," and named.dep in ("attr", "dobj"):
+        # A long way, 20 miles or more.
+        return phrase(named) if named.pos in _NOMINAL and (not rest or rest[0].pos == "PUNCT") else None
+    verb = last.head
+    if verb.lemma.lower() in vocabulary.MEASURING and last.dep in ("dobj", "npadvmod", "attr", "oprd"):
+        return subject(verb)
+    return None
+
+
+def subject(verb: Token) -> Phrase | None:
+    """The phrase that a verb says something of: 'military flights' of 'the number of military flights rose'."""
+    found = verb.dependent("nsubj", "nsubjpass")
+    if found is None:
+        return None
+    if found.lemma.lower() in vocabulary.MASS:
+        preposition = next((child for child in found.children if child.lower == "of"), None)
+        if preposition is not None:
+            return _of(preposition)
+    return phrase(found) if found.pos in _NOMINAL else None
+
+
+def phrase(head: Token) -> Phrase:
+    """The head noun with what stands before it, without determiners, numbers and possessors."""
+    start = head
+    for child in reversed([child for child in head.children if child.i < head.i]):
+        if child.dep in _LEFT_OUT:
+            break
+        start = min(child.subtree(), key=lambda token: token.i)
+    return start.start, head.end
+
+
+def _of(preposition: Token) -> Phrase | None:
+    found = preposition.dependent("pobj")
+    if found is None or found.pos not in _NOMINAL:
+        return None
+    start, _ = phrase(found)
+    return start, _with_conjunct(found).end
+
+
+def _head_to_the_right(span: list[Token], last: Token) -> Token | None:
+    """The noun that the quantity modifies, where only its own modifiers lie between."""
+    for token in reversed(span):
+        head = token.head
+        if (
+            head.i <= last.i
+            or head.pos not in _NOMINAL
+            or token.dep not in ("nummod", "amod", "compound", "nmod", "quantmod", "det")
+        ):
+            continue
+        between = token.sentence.tokens[last.i + 1 - token.sentence.tokens[0].i : head.i - token.sentence.tokens[0].i]
+        if all(part.pos in _INSIDE for part in between):
+            return head
+    return None
+
+
+def _next_noun(rest: list[Token]) -> Token | None:
+    """The last noun of the run of adjectives and nouns that follows; what the parse did not see."""
+    found = None
+    for token in rest:
+        if token.pos in _NOMINAL and token.tag != "POS":
+            found = token
+        elif found is not None or not (token.pos == "ADJ" or token.text == "-" or token.tag in ("VBN", "VBG")):
+            break
+    if found is not None and found.pos == "PROPN" and found.tag != "NNPS":
+        return None
+    return found
+
+
+def _whole(head: Token) -> Token:
+    """The head of the compound that the noun opens."""
+    while head.dep == "compound" and head.head.i > head.i and head.head.pos in _NOMINAL:
+        head = head.head
+    return head
+
+
+def _with_conjunct(head: Token) -> Token:
+    """'planes and helicopters': the coordinated noun where it has no determiner or number of its own."""
+    for child in head.children:
+        if child.dep == "conj" and child.pos == "NOUN" and head.pos == "NOUN" and child.i > head.i:
+            own = [part for part in child.children if part.dep in ("det", "nummod", "poss", "prep", "quantmod")]
+            near = child.i - head.i <= 3 and not any(part.text == "," for part in head.children)
+            if near and not own:
+                return child
+    return head

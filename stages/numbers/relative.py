@@ -1,0 +1,292 @@
+"""Expressions that count from publication or from the date last spoken of: last week, two years ago, the same day."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from stages.numbers import vocabulary
+from stages.numbers.absolute import YEAR, full_year, month_number
+from stages.numbers.durations import COUNT, VAGUE, amount
+from stages.numbers.expression import Context, Rule, Timex, dated, edge, open_value, rule, undated
+from stages.numbers.spans import Span, finer, make
+from stages.numbers.vocabulary import BEFORE, FILLER, MONTH, PHRASE, TIME_UNIT, TIME_UNITS
+from stages.numbers.words import value_of
+
+_GRAINS = {
+    "day": "D", "week": "W", "weekend": "WE", "month": "M", "quarter": "Q", "year": "Y", "decade": "E", "century": "C",
+}  # fmt: skip
+_GRAIN = r"(?P<unit>day|week|weekend|month|quarter|year|decade|century)"
+_BACK = frozenset(("last", "previous", "preceding", "prior", "this past", "past"))
+_ON = frozenset(("next", "coming", "following", "upcoming", "this coming"))
+_SPOKEN = frozenset(("that", "that same", "same", "previous", "preceding", "following", "prior", "that very"))
+
+
+def _anchor(context: Context, spoken: bool, grain: str) -> tuple[Span, str] | None:
+    """Where counting starts, and its name: the date last spoken of, or the day of publication.
+
+    None where there is neither, or the date spoken of is too wide to count from: no day follows from a year.
+    """
+    last = context.last
+    if spoken and last is not None and last.span is not None:
+        if finer(grain, last.span.grain):
+            return None
+        return last.span, context.document.identifier(last.start, last.end)
+    if context.published:
+        return context.published, "published"
+    return None
+
+
+def _deictic(match: re.Match[str], context: Context) -> Timex | None:
+    """Last week; this year; next month; the previous day; earlier this year; early next week."""
+    grain, mod = _GRAINS[match["unit"].lower()], edge(match["edge"])
+    relation = vocabulary.squeeze(match["rel"])
+    spoken = relation in _SPOKEN or (relation == "next" and grain == "D")
+    anchor = _anchor(context, spoken, grain)
+    if anchor is None:
+        return undated(match, open_value(grain), mod)
+    day, name = anchor
+    if spoken and name == "published" and relation in ("that", "that same", "same", "that very"):
+        return undated(match, open_value(grain), mod)
+    step = -1 if relation in _BACK else 1 if relation in _ON else 0
+    if grain == "WE" and not relation and day.day.isoweekday() < 6 and context.direction(match.start("unit")) < 0:
+        step = -1
+    found = dated(match, _span(grain, day).shift(step), mod, name)
+    if found and name == "published" and step == 0 and match["edge"] and context.published:
+        low = match["edge"].lower()
+        if "earlier" in low:
+            found.upper = context.published.day
+        elif "later" in low:
+            found.lower = context.published.day
+    return found
+
+
+def _span(grain: str, near: Span) -> Span:
+    return Span(grain, near.lower if near.grain != "D" else near.day)
+
+
+_MIRROR = {"BEFORE": "AFTER", "AFTER": "BEFORE", "ON_OR_BEFORE": "ON_OR_AFTER"}
+"""More than a year ago is before that day, more than a year later after it."""
+_SINGLE = ("the", "that", "a", "an")
+_POINT = {"TS": "D", "TM": "D", "TH": "D"}
+
+
+def _ago(match: re.Match[str], context: Context) -> Timex | None:
+    """Two years ago; over a year ago; five years prior; a year earlier; days later."""
+    unit = TIME_UNITS[match["unit"].lower().rstrip(".")]
+    way = vocabulary.squeeze(match["way"])
+    if match["unit"].lower() in vocabulary.PLURAL and not match["n"]:
+        return undated(match, "FUTURE_REF" if way in ("from now", "hence") else "PAST_REF")
+    if unit.grain in ("TS", "TM", "TH") and way not in ("ago", "from now", "hence"):
+        return _elapsed(match)
+    if match["vague"] or unit.grain in ("TS", "TM"):
+        return undated(match, "FUTURE_REF" if way in ("from now", "hence") else "PAST_REF")
+    count = value_of(match["n"]) if match["n"] and match["n"].lower() not in _SINGLE else Fraction(1)
+    count = Fraction(1, 2) if match["half"] and count is not None else count
+    if count is None or count > 100_000:
+        return None
+    ago = way in ("ago", "from now", "hence")
+    step = 1 if way in ("later", "after", "from now", "hence", "on") else -1
+    grain = _POINT.get(unit.grain, unit.grain)
+    if unit.factor > 1 and grain == "W":
+        count *= 2
+    elif unit.factor > 1:
+        count *= unit.factor
+    if unit.grain == "TH":
+        count = Fraction(round(count / 24))
+    compare = vocabulary.comparator("before", match["less"])
+    mod = compare.mod_ago if compare else None
+    if step > 0:
+        mod = _MIRROR.get(mod or "", mod)
+    anchor = _anchor(context, not ago, grain)
+    if anchor is None:
+        return undated(match, open_value(grain), mod)
+    whole = int(count)
+    target = _span(grain, anchor[0]).shift(step * whole)
+    if count != whole and grain == "Y" and target is not None:
+        target = Span("M", anchor[0].day).shift(step * int(count * 12))
+    found = dated(match, target, mod, anchor[1])
+    if found and mod in ("BEFORE", "ON_OR_BEFORE"):
+        found.lower = None
+    elif found and mod in ("AFTER", "ON_OR_AFTER"):
+        found.upper = context.published.day if ago and step < 0 and context.published else None
+    return found
+
+
+def _elapsed(match: re.Match[str]) -> Timex | None:
+    """Less than an hour later: a duration; the moment that it leads to is not on the calendar."""
+    if match["vague"]:
+        return None
+    count = value_of(match["n"]) if match["n"] and match["n"].lower() not in _SINGLE else Fraction(1)
+    count = Fraction(1, 2) if match["half"] else count
+    compare = vocabulary.comparator("before", match["less"])
+    start = min(match.start(name) for name in ("less", "half", "n", "unit") if match[name])
+    value = amount(count, match["unit"])
+    return Timex(start, match.end("unit"), "DURATION", value, compare.mod if compare else None)
+
+
+def _part(match: re.Match[str], context: Context) -> Timex | None:
+    """The beginning of the year; the end of March; the start of 2019; the end of last year."""
+    low = match["part"].lower()
+    mod = "START" if low in ("beginning", "start", "outset", "turn") else "MID" if low == "middle" else "END"
+    if match["year"]:
+        day = make(full_year(match["year"]), month_number(match["month"]) if match["month"] else 1, 1)
+        return dated(match, Span("M" if match["month"] else "Y", day) if day else None, mod)
+    if match["month"]:
+        if not context.published:
+            return undated(match, f"XXXX-{month_number(match['month']):02d}", mod)
+        days = [make(context.published.day.year + step, month_number(match["month"]), 1) for step in (-1, 0, 1)]
+        spans = [Span("M", day) for day in days if day]
+        ahead = context.direction(match.start()) > 0 and mod != "MID"
+        now = context.published.day
+        left = [span for span in spans if (span.upper >= now if ahead else span.lower <= now)]
+        return dated(match, (left[0] if ahead else left[-1]) if left else None, mod, "published")
+    grain = _GRAINS[match["unit"].lower()]
+    relation = vocabulary.squeeze(match["rel"] or "the")
+    anchor = _anchor(context, relation in ("that", "the same") or (relation == "the" and grain == "D"), grain)
+    if anchor is None:
+        return undated(match, open_value(grain), mod)
+    step = -1 if relation in ("last", "the previous", "the last") else 1 if relation in ("next", "the next") else 0
+    return dated(match, _span(grain, anchor[0]).shift(step), mod, anchor[1])
+
+
+def _nth_week(match: re.Match[str], context: Context) -> Timex | None:
+    """The last week of July; the week of June 4."""
+    month = month_number(match["month"])
+    if not match["year"] and not context.published:
+        return undated(match, open_value("W"))
+    year = full_year(match["year"]) if match["year"] else context.published.day.year if context.published else 1
+    number = {"first": 1, "second": 8, "third": 15, "fourth": 22}.get((match["nth"] or "").lower())
+    if match["day"]:
+        day = make(year, month, int(match["day"]))
+    elif number:
+        day = make(year, month, number)
+    else:
+        first = make(year, month, 1)
+        day = Span("M", first).upper if first else None
+    return dated(match, Span("W", day) if day else None, None, None if match["year"] else "published")
+
+
+def _phrase(match: re.Match[str], context: Context) -> Timex | None:
+    """Words of the lexicon numbers_time_phrases: now, recently, daily, today, last night."""
+    phrase = vocabulary.squeeze(match[0])
+    kind, value = vocabulary.PHRASES[phrase]
+    first, before = context.token(match.start()), context.before(match.start())
+    if first is None:
+        return None
+    opening = before is None or before.pos == "PUNCT"
+    if phrase == "daily" and first.pos == "NOUN":
+        return None
+    if " " not in phrase and first.text[0].isupper() and not opening and first.pos in ("PROPN", "ADJ", "NOUN"):
+        return None
+    if (
+        phrase in ("soon", "recently", "long ago", "lately")
+        and before is not None
+        and before.lower in ("as", "sooner", "how")
+    ):
+        return None
+    if phrase == "current" and first.pos != "ADJ":
+        return None
+    if phrase in ("the future", "the past", "the present"):
+        noun = context.token(match.end() - 1)
+        if noun is None or noun.pos != "NOUN" or noun.dep in ("compound", "nsubj", "dobj", "amod"):
+            return None
+    if value.startswith("day "):
+        _, offset, *part = value.split()
+        clock = f"T{part[0]}" if part else None
+        day = context.published.shift(int(offset)) if context.published else None
+        found = dated(match, day, None, "published") or undated(match, open_value("D"))
+        return _at(found, clock)
+    if value == "same day":
+        anchor = _anchor(context, True, "D")
+        if anchor is None or anchor[1] == "published":
+            return undated(match, open_value("D"))
+        return dated(match, anchor[0], None, anchor[1])
+    return undated(match, value, None, kind)
+
+
+_ENDING = frozenset(("end", "finish", "close", "start", "begin", "open"))
+
+
+def _the_day(match: re.Match[str], context: Context) -> Timex | None:
+    """The day of a report: 'closed the day at 90', 'late in the day'."""
+    before, following = context.before(match.start("day")), context.token(match.end() + 1)
+    if not match["part"]:
+        led = before is not None and (before.lemma.lower() in _ENDING or before.lower in ("for", "during"))
+        if not led or (
+            following is not None and following.lower in ("of", "after", "before", "that", "when", "it", "he")
+        ):
+            return None
+    last = context.last
+    if last is not None and last.span is not None and last.span.grain == "D" and last.anchor:
+        return dated(match, last.span, None, context.document.identifier(last.start, last.end))
+    return dated(match, context.published, None, "published") or undated(match, open_value("D"))
+
+
+def _at(found: Timex, clock: str | None) -> Timex:
+    if clock:
+        found.type, found.clock, found.value = "TIME", clock, found.value + clock
+    return found
+
+
+def _then(match: re.Match[str], context: Context) -> Timex | None:
+    return undated(match, "PAST_REF")
+
+
+def _other_daypart(match: re.Match[str], context: Context) -> Timex | None:
+    """The next morning; the following night; that evening."""
+    part, relation = vocabulary.DAYPARTS[match["part"].lower()], vocabulary.squeeze(match["rel"])
+    anchor = _anchor(context, True, "D")
+    if anchor is None or anchor[1] == "published":
+        return _at(undated(match, open_value("D")), f"T{part}")
+    step = 1 if relation in ("next", "following") else -1 if relation == "previous" else 0
+    found = dated(match, anchor[0].shift(step), None, anchor[1])
+    return _at(found, f"T{part}") if found else None
+
+
+_RELATION = (
+    r"(?P<rel>last|this\s+past|this\s+coming|this|next|coming|current|previous|preceding|following|upcoming|that\s+same"
+    r"|that\s+very|that|same|prior)"
+)
+_SIDE = r"(?P<edge>(?:(?:very\s+)?(?:earlier|later|early|late)(?:\s+(?:in|on))?[\s-]+|mid[\s-]+))?"
+_OF = r"(?:\s+of\s+(?:the\s+)?|\s+in\s+)"
+
+RULES: tuple[Rule, ...] = (
+    rule(
+        rf"(?:the\s+)?{_SIDE}(?:the\s+)?{_RELATION}\s+(?:fiscal\s+|financial\s+|calendar\s+|school\s+)?{_GRAIN}",
+        _deictic,
+    ),
+    rule(rf"{_SIDE}the\s+(?P<rel>(?:current\s+)?)(?P<unit>weekend)", _deictic),
+    rule(
+        rf"(?:(?:just|only|even)\s+)?(?:(?P<less>{BEFORE})\s+)?(?:(?P<half>half)\s+)?"
+        rf"(?:(?P<vague>{VAGUE})\s+|(?P<n>{COUNT}|an?)\s+)?(?:{FILLER}\s+)?(?P<unit>{TIME_UNIT})\s+"
+        rf"(?P<way>ago|earlier|later|prior(?!\s+to)|previously|previous|hence|from\s+now|before(?=\s*(?:[.,;:)\"]|$))"
+        rf"|after(?=\s*(?:[.,;:)\"]|$)))(?!\s+than)",
+        _ago,
+    ),
+    rule(
+        r"(?P<less>(?!))?(?P<half>(?!))?(?P<vague>(?!))?(?P<n>the|that)\s+(?P<unit>day|week|month|year|decade)\s+"
+        r"(?P<way>earlier|later|prior|previous|before|after)(?=\s*(?:[.,;:)\"]|$))",
+        _ago,
+    ),
+    rule(
+        rf"(?:the\s+)?(?:very\s+)?(?P<part>beginning|start|outset|end|middle|close|turn){_OF}"
+        rf"(?:(?:(?P<rel>this|last|next|that|the\s+same)\s+)?(?:fiscal\s+|financial\s+)?{_GRAIN}"
+        rf"|(?P<month>{MONTH})(?:(?:,|\s+of)?\s+(?P<year>{YEAR}))?)",
+        _part,
+    ),
+    rule(
+        rf"(?:the\s+)?(?:very\s+)?(?P<part>beginning|start|end|middle|close){_OF}(?P<year>{YEAR})(?P<month>(?!))?(?P<rel>(?!))?(?P<unit>(?!))?",
+        _part,
+    ),
+    rule(
+        rf"the\s+(?:(?P<nth>first|second|third|fourth|last|final)\s+)?week\s+of\s+(?P<month>{MONTH})(?:\s+(?P<day>\d{{1,2}}))?"
+        rf"(?:,?\s+(?P<year>{YEAR}))?",
+        _nth_week,
+    ),
+    rule(r"(?P<part>(?:very\s+)?(?:early|earlier|late|later)\s+in\s+)?(?P<day>the\s+day)", _the_day),
+    rule(PHRASE, _phrase),
+    rule(r"(?:(?<=since\s)|(?<=until\s)|(?<=by\s)|(?<=back\s))then", _then),
+    rule(rf"(?:the\s+)?(?P<rel>next|following|same|previous|that)\s+(?P<part>{vocabulary.DAYPART})", _other_daypart),
+)
+"""Patterns and how they are read."""

@@ -1,0 +1,131 @@
+"""Finds the temporal expressions of a text and resolves them, in the order of the text."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+
+from stages.core.parse import Document, Segment, Sentence
+from stages.numbers import absolute, clock, durations, relative, vocabulary
+from stages.numbers.expression import Builder, Context, DayOrder, Timex
+from stages.numbers.spans import Span, make
+
+_RULES = (*absolute.RULES, *clock.RULES, *relative.RULES, *durations.RULES)
+_STATED = (*absolute.RULES[:5], *clock.RULES[:3])
+"""What a dateline may hold: days and times of day in digits."""
+
+_Candidate = tuple[int, int, int, re.Match[str], Builder]
+"""Start, minus the end, order of the rule, match, and how it is read."""
+
+_DIGIT = re.compile(r"\d")
+_JOINS = re.compile(r"\s*(?:,|–|-|—|\bat|\bon|\bof|\bof\s+the|\|)?\s*(?:\bon\s+)?", re.IGNORECASE)
+_ASIDE = re.compile(r"\s*\([^()]*\)\s*(?:on\s+)?")
+_RANGE = re.compile(r"\s*(?:to|and|until|through|till|or|-|–|—)\s*(?:the\s+|on\s+)?", re.IGNORECASE)
+
+
+def read(document: Document, day_order: DayOrder) -> list[tuple[Timex, str | None]]:
+    """The expressions of a document, in the order of the text, each with the id of its sentence.
+
+    A dateline has no sentence. Spans do not overlap.
+    """
+    context = Context(document, day_order)
+    found: list[tuple[Timex, str | None]] = []
+    for segment in document.segments:
+        if segment.kind == "dateline":
+            found.extend((timex, None) for timex in _dateline(segment, context))
+        elif segment.content:
+            for sentence in segment.sentences:
+                found.extend((timex, sentence.sentence_id) for timex in _sentence(sentence, context))
+    return found
+
+
+def _dateline(segment: Segment, context: Context) -> list[Timex]:
+    context.sentence = None
+    found = _expressions(context, segment.start, segment.end, stated=True)
+    return [timex for timex in found if timex.span is not None]
+
+
+def _sentence(sentence: Sentence, context: Context) -> list[Timex]:
+    """The expressions of a sentence; none where no word of it is one of time, and no digit stands in it."""
+    if not any(token.lower in vocabulary.TRIGGERS for token in sentence.tokens) and not _DIGIT.search(
+        context.document.clean, sentence.start, sentence.end
+    ):
+        return []
+    context.sentence = sentence
+    found = _expressions(context, sentence.start, sentence.end, stated=False)
+    _share_years(found, context)
+    _share_days(found, context)
+    return found
+
+
+def _expressions(context: Context, start: int, end: int, stated: bool) -> list[Timex]:
+    found: list[Timex] = []
+    clean = context.document.clean
+    for timex in _readings(context, start, end, stated):
+        near = found and _JOINS.fullmatch(clean, found[-1].end, timex.start)
+        if near and (joined := clock.merge(found[-1], timex)):
+            found[-1] = context.last = joined
+            continue
+        found.append(timex)
+        if timex.span is not None and timex.type in ("DATE", "TIME"):
+            context.last = timex
+    return found
+
+
+def _readings(context: Context, start: int, end: int, stated: bool) -> Iterator[Timex]:
+    """What the rules read, in the order of the text: of matches that overlap the longest that its rule accepts."""
+    clean = context.document.clean
+    candidates = [
+        (match.start(), -match.end(), order, match, build)
+        for order, (pattern, build) in enumerate(_STATED if stated else _RULES)
+        for match in pattern.finditer(clean, start, end)
+    ]
+    candidates.sort(key=lambda candidate: candidate[:3])
+    at = 0
+    while at < len(candidates):
+        reach, last = -candidates[at][1], at + 1
+        while last < len(candidates) and candidates[last][0] < reach:
+            reach = max(reach, -candidates[last][1])
+            last += 1
+        yield from _cluster(context, candidates[at:last])
+        at = last
+
+
+def _cluster(context: Context, candidates: list[_Candidate]) -> list[Timex]:
+    """The readings of matches that overlap each other."""
+    taken: list[Timex] = []
+    for _, _, _, match, build in sorted(candidates, key=lambda item: (item[1] + item[0], item[0], item[2])):
+        if all(match.end() <= other.start or match.start() >= other.end for other in taken):
+            timex = build(match, context)
+            if timex is not None:
+                taken.append(timex)
+    return sorted(taken, key=lambda timex: timex.start)
+
+
+def _share_days(found: list[Timex], context: Context) -> None:
+    """In 'at 9:20 (0620 GMT) on Friday' the day belongs to the times before it."""
+    for index, time in enumerate(found):
+        if not time.clock or time.anchor != "published":
+            continue
+        day = next(
+            (item for item in found[index + 1 :] if item.span and item.span.grain == "D" and not item.clock), None
+        )
+        if day is not None:
+            clock.on(time, day, context.document.identifier(day.start, day.end))
+
+
+def _share_years(found: list[Timex], context: Context) -> None:
+    """In 'from January to March 2009' the year belongs to both."""
+    for first, second in itertools.pairwise(found):
+        known = second.span
+        open_year = first.year_open is not None or first.value.startswith("XXXX-")
+        if known is None or second.year_open is not None or second.anchor or not open_year or first.type != "DATE":
+            continue
+        if not _RANGE.fullmatch(context.document.clean, first.end, second.start):
+            continue
+        month = re.match(r"(?:\d{4}|XXXX)-(\d\d)(?:-(\d\d))?$", first.value)
+        if month and (day := make(known.day.year, int(month[1]), int(month[2] or 1))):
+            span = Span("D" if month[2] else "M", day)
+            first.span, first.value, first.anchor, first.year_open = span, span.value, None, None
+            first.lower, first.upper = span.lower, span.upper

@@ -1,0 +1,137 @@
+"""The words of dates and numbers, read from the lexicons `numbers_*`, and the patterns that are made of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from stages.core import lexicon
+from stages.core.lexicon import words
+
+
+def alternation(forms: Iterable[str]) -> str:
+    """A group that matches any of the forms, longest first; a space stands for white space."""
+    ordered = sorted(set(forms), key=lambda form: (-len(form), form))
+    return "(?:" + "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in ordered) + ")"
+
+
+def cased(form: str) -> str:
+    """A pattern for a word that counts only with a capital: May, not may."""
+    return f"(?-i:{form.capitalize()}|{form.upper()})"
+
+
+@dataclass(frozen=True)
+class TimeUnit:
+    """A unit of time."""
+
+    grain: str
+    """TIMEX3 letter: Y, Q, M, W, D; TH, TM, TS for parts of a day."""
+    factor: int
+    """How many of the grain it is: a decade is 10 Y."""
+    ucum: str
+
+
+@dataclass(frozen=True)
+class Comparator:
+    """How a phrase such as 'more than' changes a quantity, a duration, and a point counted from it."""
+
+    comparator: str
+    mod: str | None
+    mod_ago: str | None
+
+
+_CALENDAR = lexicon.load("numbers_calendar")
+
+
+def _words_of(kind: str) -> dict[str, str]:
+    return {row["word"]: row["value"] for row in _CALENDAR if row["kind"] == kind}
+
+
+def _group(kind: str) -> str:
+    """A group of the calendar's words of a kind; cased ones with a capital only."""
+    rows = [row for row in _CALENDAR if row["kind"] == kind]
+    ordered = sorted(rows, key=lambda row: (-len(row["word"]), row["word"]))
+    forms = [
+        cased(row["word"]) if row["cased"] else re.escape(row["word"]).replace(r"\ ", r"\s+").replace("'", "'?")
+        for row in ordered
+    ]
+    return "(?:" + "|".join(forms) + ")"
+
+
+MONTHS = {word: int(value) for word, value in _words_of("month").items()}
+WEEKDAYS = {word: int(value) for word, value in _words_of("weekday").items()}
+SEASONS = _words_of("season")
+DAYPARTS = _words_of("daypart")
+DECADES = {word: int(value) for word, value in _words_of("decade").items()}
+CLOCKS = _words_of("clock")
+HOLIDAYS = _words_of("holiday")
+
+MONTH = _group("month") + r"\b(?:\.(?=\s?\d|,))?"
+WEEKDAY = _group("weekday") + r"\b(?:\.(?=,|\s+[A-Z\d]))?"
+SEASON = _group("season")
+DAYPART = _group("daypart")
+DECADE = _group("decade")
+CLOCK = _group("clock")
+HOLIDAY = _group("holiday")
+
+TIME_UNITS: dict[str, TimeUnit] = {}
+SINGULAR: list[str] = []
+PLURAL: list[str] = []
+for _row in lexicon.load("numbers_time_units"):
+    _unit = TimeUnit(_row["grain"], int(_row["factor"]), _row["ucum"])
+    SINGULAR.append(_row["singular"])
+    PLURAL.append(_row["plural"])
+    for _form in (_row["singular"], _row["plural"], *words(_row["abbreviations"])):
+        TIME_UNITS[_form] = _unit
+
+TIME_UNIT = alternation(TIME_UNITS)
+
+PHRASES = {row["phrase"]: (row["type"], row["value"]) for row in lexicon.load("numbers_time_phrases")}
+PHRASE = alternation(PHRASES)
+
+_COMPARATORS = lexicon.load("numbers_comparators")
+COMPARATORS = {
+    (row["place"], row["phrase"]): Comparator(row["comparator"], row["mod"] or None, row["before_ago"] or None)
+    for row in _COMPARATORS
+}
+BEFORE = alternation(row["phrase"] for row in _COMPARATORS if row["place"] == "before")
+AFTER = alternation(row["phrase"] for row in _COMPARATORS if row["place"] == "after")
+
+
+def _cues(kind: str) -> frozenset[str]:
+    return frozenset(row["word"] for row in lexicon.load("numbers_cues") if row["kind"] == kind)
+
+
+FUTURE = _cues("future")
+PLAN = _cues("plan")
+AHEAD = _cues("ahead")
+PROSPECT = _cues("prospect")
+YEAR_LEADS = _cues("before a year")
+SPANNING = _cues("before a duration")
+CHANGE = _cues("change")
+DESIGNATOR = _cues("designator")
+FILLERS = _cues("filler")
+MEASURING = _cues("measuring")
+MASS = _cues("mass")
+FILLER = alternation(FILLERS)
+
+
+def comparator(place: str, phrase: str | None) -> Comparator | None:
+    """What a phrase before or after a quantity says of it."""
+    return COMPARATORS.get((place, squeeze(phrase))) if phrase else None
+
+
+def squeeze(text: str) -> str:
+    """The text in lower case with single spaces."""
+    return " ".join(text.lower().split())
+
+
+TRIGGERS = frozenset(
+    part
+    for name in (MONTHS, WEEKDAYS, SEASONS, DAYPARTS, DECADES, CLOCKS, TIME_UNITS)
+    for part in name
+) | frozenset(word.split()[-1] for word in (*PHRASES, *HOLIDAYS)) | frozenset(
+    ("weekend", "weekends", "term", "half", "halves", "ago", "eve", "year's", "time", "then")
+)  # fmt: skip
+"""Words without which, and without digits, a sentence holds no date."""

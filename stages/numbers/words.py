@@ -1,0 +1,137 @@
+"""Number words and digits: the pattern of a numeral, and its exact value."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from stages.core import lexicon
+from stages.numbers.vocabulary import alternation
+
+_ROWS = lexicon.load("numbers_words")
+
+
+def _values(*kinds: str) -> dict[str, int]:
+    return {row["word"]: int(row["value"]) for row in _ROWS if row["kind"] in kinds}
+
+
+UNITS, TEENS, TENS = _values("unit"), _values("teen"), _values("ten")
+SMALL = UNITS | TEENS | TENS
+SCALES = _values("scale")
+VAGUE = _values("vague")
+SUFFIXES = _values("suffix")
+PARTS = _values("part")
+ORDINALS = _values("ordinal")
+TIMES = _values("times")
+
+_GLYPHS = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅛": (1, 8), "⅜": (3, 8)}
+_GLYPH = "[" + "".join(_GLYPHS) + "]"
+
+_SMALL = rf"(?:{alternation(TENS)}[-\s]{alternation(UNITS)}|{alternation(SMALL)})"
+_SCALE = alternation(SCALES)
+_PART = alternation(PARTS)
+_DIGITS = (
+    r"(?:\d{1,3}(?:,\d{3}){1,8}|\d{1,2}(?:,\d{2}){1,6},\d{3}|\d{1,3}(?:\s\d{3}){0,4}\s000(?!\d)|\d{1,20})(?:\.\d{1,20})?"
+    r"|\.\d{1,20}"
+)
+_END = r"(?![A-Za-z0-9])"
+
+NUMERAL = (
+    rf"(?:\d{{1,9}}\s+\d\s?[/⁄]\s?\d{{1,2}}|\d{{1,9}}\s?{_GLYPH}|{_GLYPH}|\d{{1,9}}[/⁄]\d{{1,9}}|(?:{_DIGITS})(?:e[-−]?\d{{1,3}}|\s?[×x]\s?10\^?[-−]?\d{{1,2}})?)"
+    rf"(?:[\s-]+(?:and\s+a\s+(?:half|quarter)\s+)?{_SCALE}{_END})*"
+    rf"|half[\s-]+an?[\s-]+{_SCALE}{_END}"
+    rf"|(?:an?|{_SMALL})(?:[\s-]{_SCALE}{_END})+(?:,?\s+(?:and\s+|&\s+)?{_SMALL}{_END}(?:[\s-]{_SCALE}{_END})*)*"
+    rf"|{_SMALL}(?:\s+and\s+(?:a\s+half|a\s+quarter|three[\s-]quarters){_END})?(?:\s+{_SCALE}{_END})*"
+)
+"""A cardinal in digits or words, scale words included; without what stands around it."""
+
+FRACTION = rf"(?:(?:an?|{_SMALL})[\s-]{_PART}{_END}|half{_END})"
+"""A fraction in words: two-thirds, a quarter, half."""
+
+VAGUE_COUNT = (
+    rf"(?:{alternation(VAGUE)})(?:\s+of\s+(?:{alternation(VAGUE)}))*{_END}(?!\s+of\s+percent)"
+)  # fmt: skip
+"""A count of which only the order is said: dozens, tens of thousands."""
+
+ORDINAL = rf"(?:\d{{1,9}}(?:st|nd|rd|th)|(?:{alternation(TENS)}[-\s])?{alternation(ORDINALS)}){_END}"
+
+_WORD = re.compile(r"[a-z]+|(?:\d[\d,]*(?:\s\d{3})*(?:\.\d+)?|\.\d+)(?:e-?\d+)?")
+_POWER = re.compile(r"\s?[×x]\s?10\^?(?=-?\d)")
+_MIXED = re.compile(rf"(?P<whole>\d+)?\s*(?:(?P<top>\d+)\s?[/⁄]\s?(?P<bottom>\d+)|(?P<glyph>{_GLYPH}))")
+
+
+def value_of(text: str) -> Fraction | None:
+    """The value of a numeral, a fraction or a vague count; None where it has none."""
+    low = _POWER.sub("e", text.lower().replace("−", "-"))
+    total, current, seen = Fraction(0), Fraction(0), False
+    if mixed := _MIXED.match(low):
+        part = _fraction(mixed)
+        if part is None:
+            return None
+        current, seen, low = part, True, low[mixed.end() :]
+    words = _WORD.findall(low)
+    for index, word in enumerate(words):
+        before = words[index - 1] if index else ""
+        if word in ("and", "of", "an"):
+            continue
+        if word[0].isdigit() or word[0] == ".":
+            current, seen = _digits(word), True
+        elif word in SCALES or word in VAGUE:
+            size = SCALES.get(word) or VAGUE[word]
+            current = (current if seen and current else Fraction(1)) * size
+            seen = True
+            if size >= 1000:
+                total, current = total + current, Fraction(0)
+        elif word in PARTS and seen:
+            current = current + Fraction(1, PARTS[word]) if before == "a" and index > 1 else _part(current, total, word)
+        elif word == "half":
+            current, seen = Fraction(1, 2), True
+        elif word in SMALL:
+            current, seen = current + SMALL[word], True
+        elif word == "a":
+            seen = True
+            current = current or Fraction(0 if index else 1)
+        else:
+            return None
+    return total + current if seen else None
+
+
+def _part(current: Fraction, total: Fraction, word: str) -> Fraction:
+    return (current or Fraction(0 if total else 1)) / PARTS[word]
+
+
+def _fraction(match: re.Match[str]) -> Fraction | None:
+    if match["glyph"]:
+        part = Fraction(*_GLYPHS[match["glyph"]])
+    elif int(match["bottom"]) == 0:
+        return None
+    else:
+        part = Fraction(int(match["top"]), int(match["bottom"]))
+    return part + int(match["whole"] or 0)
+
+
+def _digits(word: str) -> Fraction:
+    mantissa, _, exponent = re.sub(r"[,\s]", "", word).partition("e")
+    # An exponent beyond a float's range is no number that anybody wrote.
+    power = max(-300, min(300, int(exponent or 0)))
+    return Fraction(mantissa) * Fraction(10) ** power
+
+
+def ordinal_of(text: str) -> int | None:
+    """The value of an ordinal; None where it has none."""
+    low = text.lower()
+    if low[0].isdigit():
+        return int(low.rstrip("stndrh"))
+    parts = low.replace("-", " ").split()
+    if parts[-1] not in ORDINALS:
+        return None
+    return ORDINALS[parts[-1]] + (TENS.get(parts[0], 0) if len(parts) > 1 else 0)
+
+
+def plain(value: Fraction) -> int | float | None:
+    """The value as the tables hold it; None where it is beyond a float's range."""
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if abs(number) < 1e300 else None
