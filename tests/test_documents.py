@@ -352,3 +352,11 @@ def test_zones_cover_every_text_and_never_overlap(text: str) -> None:
         assert not text[at : zone.start].strip()
         at = zone.end
     assert not text[at:].strip()
+
+
+def test_the_page_on_zones_has_every_kind() -> None:
+    page = (ROOT / "docs/zones.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1].strip(" `") for line in page.splitlines() if line.startswith("| `")]
+    schema = json.loads((ROOT / "stages/schemas/segments.json").read_text(encoding="utf-8"))
+    (kind,) = (field for field in schema["fields"] if field["name"] == "kind")
+    assert rows == kind["constraints"]["enum"]

@@ -1,0 +1,197 @@
+"""One entity across texts: the referents of all texts merged, named and counted.
+
+Known names are merged by their entity, other names by their words, people within blocks of one surname. Blocks keep
+the cost near linear in the number of referents; nothing depends on the order of the texts, and an id follows from
+the set of names alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from stages.core.parse import Row
+from stages.entities.knowledge import knowledge, slug
+from stages.entities.persons import given_key, is_surname, spelling, surname_key
+from stages.entities.places import Place, is_city, place
+
+
+def merge(candidates: Sequence[Row]) -> tuple[dict[str, str], dict[str, str]]:
+    """Entity id by the key of each referent, and canonical name by entity id."""
+    people: dict[str, set[str]] = {}
+    roles: dict[str, tuple[str | None, str | None]] = {}
+    ids: dict[str, str] = {}
+    written: dict[str, set[str]] = defaultdict(set)
+    for row in candidates:
+        if row["kind"] == "person":
+            people.setdefault(row["key"], set()).update(row["forms"].split("|"))
+            roles[row["key"]] = (row["sector"], row["country"])
+        else:
+            ids[row["key"]] = row["key"]
+            written[row["key"]].add(row["name"])
+    names = {key: min(forms) for key, forms in written.items()}
+    ids.update(_acronyms(candidates, ids))
+    taken = set(ids.values()) | set(knowledge().entities)
+    for key, name in _people(people, roles).items():
+        made = slug(name)
+        ids[key] = f"{made}-person" if made in taken else made
+        names[ids[key]] = name
+    ids.update(_people_by_surname(candidates, ids, names))
+    return ids, names
+
+
+def _people_by_surname(candidates: Sequence[Row], ids: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+    """A single word that one text took for a place or a body, and that is the surname of one person of the corpus."""
+    surnames: dict[str, set[str]] = defaultdict(set)
+    for row in candidates:
+        name = names[ids[row["key"]]]
+        if row["kind"] == "person" and not is_surname(name.split()):
+            surnames[name.split()[-1]].add(ids[row["key"]])
+    single = (row for row in candidates if row["kind"] == "name" and row["label"] in ("GPE", "LOC", "ORG"))
+    return {
+        row["key"]: min(surnames[row["name"]])
+        for row in single
+        if len(surnames.get(row["name"], ())) == 1 and not is_city(row["name"])
+    }
+
+
+def _acronyms(candidates: Sequence[Row], ids: Mapping[str, str]) -> dict[str, str]:
+    """A short name leads to the one long name that some text defines it for."""
+    long_by_short: dict[str, set[str]] = defaultdict(set)
+    for row in candidates:
+        if row["kind"] == "name":
+            for form in row["forms"].split("|"):
+                if slug(form) != row["key"]:
+                    long_by_short[slug(form)].add(row["key"])
+    return {short: min(long) for short, long in long_by_short.items() if len(long) == 1 and short in ids}
+
+
+def _people(forms: Mapping[str, set[str]], roles: Mapping[str, tuple[str | None, str | None]]) -> dict[str, str]:
+    """The canonical name of each person, by the key of the referent in its text."""
+    blocks: dict[str, list[str]] = defaultdict(list)
+    by_first: dict[str, set[str]] = defaultdict(set)
+    longest = {key: max(names, key=lambda name: (len(name.split()), len(name), name)) for key, names in forms.items()}
+    for key in sorted(longest):
+        words = longest[key].split()
+        blocks[surname_key(words)].append(key)
+        if len(words) > 1:
+            by_first[spelling(words[0])].add(surname_key(words))
+    names: dict[str, str] = {}
+    for block in sorted(blocks):
+        names.update(_block(blocks[block], longest, forms, roles))
+    canonical = {block: sorted({names[key] for key in keys if " " in longest[key]}) for block, keys in blocks.items()}
+    for key in sorted(longest):
+        # A name in the order of East Asia is taken up by its first word.
+        if " " not in longest[key] and not canonical[spelling(longest[key])]:
+            other = [name for block in sorted(by_first.get(spelling(longest[key]), ())) for name in canonical[block]]
+            whole = [name for name in other if spelling(name.split()[0]) == spelling(longest[key])]
+            if len(whole) == 1 and longest[key] not in knowledge().genders:
+                names[key] = whole[0]
+    return names
+
+
+def _block(
+    keys: list[str],
+    longest: Mapping[str, str],
+    forms: Mapping[str, set[str]],
+    roles: Mapping[str, tuple[str | None, str | None]],
+) -> dict[str, str]:
+    """People of one surname: by given name, then by middle names where those differ."""
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    initials: dict[str, list[str]] = defaultdict(list)
+    single: list[str] = []
+    for key in keys:
+        words = longest[key].split()
+        if is_surname(words):
+            single.append(key)
+        elif len(words[0].rstrip(".")) == 1:
+            initials[words[0][0].lower()].append(key)
+        else:
+            groups[given_key(words[0]), _middle(words)].append(key)
+    for given in sorted({given for given, _ in groups}):
+        middles = sorted(middle for one, middle in groups if one == given and middle)
+        if len(middles) == 1 and (given, "") in groups:
+            groups[given, middles[0]].extend(groups.pop((given, "")))
+    for initial in sorted(initials):
+        fits = [group for group in sorted(groups) if group[0][:1] == initial]
+        groups[fits[0] if len(fits) == 1 else (initial, "")].extend(initials[initial])
+    known = {group: {roles[key] for key in groups[group] if roles[key][0]} for group in sorted(groups)}
+    for key in single:
+        # A surname alone leads to the only person of that name, or to the only one in that role.
+        fits = [group for group in known if roles[key] in known[group]] if len(known) > 1 else list(known)
+        groups[fits[0] if len(fits) == 1 else ("", "")].append(key)
+    named: dict[str, str] = {}
+    for group in groups.values():
+        written = sorted({form for key in group for form in forms[key]})
+        full = [form for form in written if not is_surname(form.split())] or written
+        name = min(
+            full, key=lambda form: (any(len(w.rstrip(".")) == 1 for w in form.split()[:1]), len(form.split()), form)
+        )
+        named.update(dict.fromkeys(group, name))
+    return named
+
+
+def _canonical(form: str) -> tuple[bool, int, bool, str]:
+    """The order in which forms are preferred: no initial first, few words, plain capitals."""
+    words = form.split()
+    return len(words[0].rstrip(".")) == 1, len(words), form != form.title(), form
+
+
+def _middle(words: list[str]) -> str:
+    return "".join(word[0].lower() for word in words[1:-1] if word[0].isupper())
+
+
+def entities(
+    mentions: Iterable[Row], candidates: Sequence[Row], ids: Mapping[str, str], names: Mapping[str, str]
+) -> list[Row]:
+    """The rows of the table entities.
+
+    Args:
+        mentions: final rows of mentions.
+        candidates: the referents of all texts.
+        ids: entity id by key.
+        names: canonical name by entity id.
+    """
+    count: Counter[str] = Counter()
+    texts: dict[str, set[str]] = defaultdict(set)
+    literal: set[str | None] = set()
+    for row in mentions:
+        count[row["entity_id"]] += 1
+        texts[row["entity_id"]].add(row["doc_id"])
+        literal.add(row["literal_entity_id"])
+    people: set[str] = set()
+    votes: dict[str, dict[str, Counter[str]]] = {}
+    for row in candidates:
+        vote = votes.setdefault(ids[row["key"]], {name: Counter() for name in ("label", "country", "sector")})
+        for column in ("label", "country", "sector"):
+            if row[column]:
+                vote[column][row[column]] += 1
+        if row["acts"] and row["country"] and knowledge().country_of.get(row["country"]) == ids[row["key"]]:
+            vote["sector"]["GOV"] += 1
+        if row["kind"] == "person":
+            people.add(ids[row["key"]])
+    rows: list[Row] = []
+    for entity_id in sorted(votes):
+        if entity_id not in count and entity_id not in literal:
+            continue
+        most = {
+            column: min(vote, key=lambda one: (-vote[one], one), default=None)
+            for column, vote in votes[entity_id].items()
+        }
+        most["label"] = "PERSON" if entity_id in people else most["label"]
+        where: Place | None = place(names[entity_id], most["label"] or "", most["country"])
+        rows.append(
+            {
+                "entity_id": entity_id,
+                "name": names[entity_id],
+                "label": most["label"],
+                "country": most["country"] or (where.country if where else None),
+                "sector": most["sector"],
+                "latitude": where.latitude if where else None,
+                "longitude": where.longitude if where else None,
+                "geoname_id": str(where.geoname_id) if where else None,
+                "mentions": count[entity_id],
+                "documents": len(texts[entity_id]),
+            }
+        )
+    return rows
