@@ -40,7 +40,7 @@ class Params(Block):
 
 @cache
 def load(params: Params) -> Language:
-    """The language model, with sentence starts forbidden where an abbreviation goes on.
+    """The language model, with sentence starts forbidden where an abbreviation goes on, and some lemmas corrected.
 
     Raises:
         ParamsError: where the model is not installed.
@@ -53,14 +53,15 @@ def load(params: Params) -> Language:
     except OSError as error:
         reason = f"sentences.model: {params.model} is not installed; install its package or name another spaCy pipeline"
         raise ParamsError(reason) from error
+    for name, component in (("standoff_boundaries", _forbid_starts), ("standoff_lemmas", _correct_lemmas)):
+        if not Language.has_factory(name):
+            Language.component(name, func=component)
     if "parser" in nlp.pipe_names:
-        if not Language.has_factory(_BOUNDARIES):
-            Language.component(_BOUNDARIES, func=_forbid_starts)
-        nlp.add_pipe(_BOUNDARIES, before="parser")
+        nlp.add_pipe("standoff_boundaries", before="parser")
+    nlp.add_pipe("standoff_lemmas", last=True)
     return nlp
 
 
-_BOUNDARIES = "standoff_boundaries"
 _INITIAL = re.compile(r"[A-Z]\.|(?:[A-Z]\.){2,}")
 
 
@@ -81,6 +82,20 @@ def _forbid_starts(doc: Doc) -> Doc:
         if goes_on:
             token.is_sent_start = False
     return doc
+
+
+def _correct_lemmas(doc: Doc) -> Doc:
+    """The lemmas that the model takes for another verb's: it makes 'hop' of 'hoped'."""
+    known = _lemmas()
+    for token in doc:
+        if lemma := known.get((token.lower_, token.pos_)):
+            token.lemma_ = lemma
+    return doc
+
+
+@cache
+def _lemmas() -> dict[tuple[str, str], str]:
+    return {(row["form"], row["upos"]): row["lemma"] for row in lexicon.load("sentences_lemmas")}
 
 
 @cache
@@ -112,11 +127,25 @@ def _pieces(document: Row, segments: Sequence[Row], most: int) -> Iterator[tuple
         start, end = segment["start"], segment["end"]
         text = normalise(document["text"][start:end])
         at = 0
-        while len(text) - at > most:
-            cut = text.rfind(" ", at + most // 2, at + most) + 1 or at + most
+        for cut in _cuts(text, most):
             yield text[at:cut], (segment, start + at)
             at = cut
-        yield text[at:], (segment, start + at)
+
+
+_UNBROKEN = re.compile(r"\S{500}(?=\S)")
+"""No word: the tokenizer would take time that grows with its square."""
+
+
+def _cuts(text: str, most: int) -> Iterator[int]:
+    """Where a zone is cut for the parse: at white space where it is too long, in strings that are no words, at its end."""
+    forced = [match.end() for match in _UNBROKEN.finditer(text)]
+    at = 0
+    for bound in [*forced, len(text)]:
+        while bound - at > most:
+            at = text.rfind(" ", at + most // 2, at + most) + 1 or at + most
+            yield at
+        at = bound
+        yield at
 
 
 def _add(tables: Tables, tokens: list[Token], segment: Row, base: int) -> None:

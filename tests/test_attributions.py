@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import time
+
 import pytest
 from conftest import parse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from stages import attributions
-from stages.attributions import quotes
+from stages.attributions import headlines, quotes
 from stages.core import lexicon
-from stages.core.parse import Row
+from stages.core.parse import Document, Row, rebuild
 
 
 def found(text: str) -> list[Row]:
@@ -69,6 +72,50 @@ def triples(text: str) -> list[tuple[str, str | None, str | None, str]]:
             "The president, who said that the war was over, left the room.",
             ("indirect", "The president", "said", "the war was over"),
         ),
+        (
+            "The harbour, the mayor said, will open again in May.",
+            ("indirect", "the mayor", "said", "The harbour, the mayor said, will open again in May"),
+        ),
+        (
+            "The minister said the bridge was safe, which surprised the engineers.",
+            ("indirect", "The minister", "said", "the bridge was safe"),
+        ),
+        (
+            "The committee condemned the arrest of two fishermen.",
+            ("indirect", "The committee", "condemned", "the arrest of two fishermen"),
+        ),
+        (
+            "The deputies described the vote as a farce.",
+            ("indirect", "The deputies", "described", "the vote as a farce"),
+        ),
+        (
+            "The union asked the mayor to close the port.",
+            ("indirect", "The union", "asked", "to close the port"),
+        ),
+        (
+            "It was announced by the ministry that the border would close.",
+            ("indirect", "the ministry", "announced", "the border would close"),
+        ),
+        (
+            "The villagers chanted “No more!” outside the town hall.",
+            ("direct", "The villagers", "chanted", "No more!"),
+        ),
+        (
+            "“The harvest was poor. The winter will be hard,” said Anna Berger, a farmer.",
+            ("direct", "Anna Berger", "said", "The harvest was poor. The winter will be hard,"),
+        ),
+        (
+            "“We heard the bell and ran to the shore.” ― Anna Berger",
+            ("direct", "Anna Berger", "―", "We heard the bell and ran to the shore."),
+        ),
+        (
+            "BERGER: We will see what the winter brings to us.",
+            ("direct", "BERGER", ":", "We will see what the winter brings to us."),
+        ),
+        (
+            "The mayor said that “a fire” had broken out in the old harbour.",
+            ("mixed", "The mayor", "said", "“a fire” had broken out in the old harbour"),
+        ),
     ],
 )
 def test_source_cue_and_content(text: str, expected: tuple[str, str, str, str]) -> None:
@@ -108,6 +155,28 @@ def test_a_quoted_word_in_the_authors_claim_is_a_scare_quote() -> None:
     assert ("scare", "The company", None, "irreversible") in triples("The company offered an “irreversible” path.")
 
 
+def test_a_colon_hands_the_next_paragraph_to_its_source() -> None:
+    text = "The meeting ended late on Monday.\nThe mayor said:\n“We will open the harbour again in the spring.”"
+    assert ("direct", "The mayor", "said", "We will open the harbour again in the spring.") in triples(text)
+
+
+def test_a_quotation_over_paragraphs_with_opening_marks_alone() -> None:
+    first = "The mayor said: “We will open the harbour again in the spring."
+    rows = [row for row in found(f"{first}\n“Then the boats will come back.”") if row["kind"] == "direct"]
+    assert [row["source"] for row in rows] == ["The mayor", "The mayor"]
+    assert rows[1]["continues_id"] == rows[0]["attribution_id"]
+
+
+def test_what_nobody_says_has_no_row() -> None:
+    assert found("No group said that it had set the fire.") == []
+    assert found("Nobody said that the bridge was safe.") == []
+
+
+def test_a_plan_inside_a_statement_is_no_row_of_its_own() -> None:
+    rows = found("The minister said that Sweden plans to close the port.")
+    assert [row["cue"] for row in rows] == ["said"]
+
+
 def test_the_author_has_no_row() -> None:
     assert found("The army left the city on Monday.") == []
 
@@ -142,11 +211,69 @@ def test_quotation_marks(text: str, inside: list[str]) -> None:
 )
 def test_marks_pair_without_overlap_and_never_leave_their_zone(text: str) -> None:
     document = parse(f"It began. {text}")
+    attributions.extract(document, attributions.Params())
     for zone in document.segments:
         at = zone.start
         for quote in quotes.find(document, zone):
             assert at <= quote.outer_start < quote.start <= quote.end <= quote.outer_end <= zone.end
             at = quote.outer_end
+
+
+@pytest.mark.parametrize("text", ['"', "“", "said", "According to", '"" "" ""', ":", "― ―", "“…”", "A:\n“"])
+def test_no_text_raises(text: str) -> None:
+    document = parse(text)
+    for row in attributions.extract(document, attributions.Params())["attributions"]:
+        assert document.text[row["start"] : row["end"]] == row["text"]
+
+
+def test_a_text_without_sentences_has_no_rows() -> None:
+    document = rebuild({"doc_id": "d", "text": "…", "published": None}, [], [], [])
+    assert attributions.extract(document, attributions.Params()) == {"attributions": []}
+
+
+def test_unbalanced_marks_swallow_nothing() -> None:
+    text = 'The mayor of the " old town met the governor. They talked about the harbour. "We agreed," the mayor said.'
+    contents = [row["text"] for row in found(text) if row["kind"] == "direct"]
+    assert all("governor" not in content for content in contents)
+
+
+@pytest.mark.parametrize("unit", ['"', "“", '"a" ', "'x' ", "he said ", '"Word," he said. '])
+def test_the_cost_is_linear(unit: str) -> None:
+    times = []
+    for characters in (50_000, 200_000):
+        document = flat(unit * (characters // len(unit)))
+        before = time.process_time()
+        attributions.extract(document, attributions.Params())
+        times.append(time.process_time() - before)
+    assert times[1] < 12 * times[0] + 0.5
+
+
+def flat(text: str) -> Document:
+    """A document of one zone and one sentence, without a language model: each word hangs on the one before."""
+    tokens: list[Row] = []
+    for at, word in enumerate(re.finditer(r"\w+|[^\w\s]", text)):
+        verb = word[0] == "said"
+        tokens.append(
+            {
+                "sentence_id": "d:0",
+                "start": word.start(),
+                "end": word.end(),
+                "lemma": "say" if verb else word[0],
+                "upos": "VERB" if verb else "PRON" if word[0].isalnum() else "PUNCT",
+                "xpos": "VBD" if verb else None,
+                "feats": None,
+                "head": at,
+                "deprel": "ROOT" if at == 0 else "ccomp" if verb else "nsubj",
+                "entity": None,
+            }
+        )
+    span = {"segment_id": "d:0", "start": 0, "end": len(text)}
+    return rebuild(
+        {"doc_id": "d", "text": text, "published": None},
+        [{**span, "kind": "paragraph", "content": True}],
+        [{**span, "sentence_id": "d:0"}],
+        tokens,
+    )
 
 
 def test_every_cue_has_known_frames() -> None:
@@ -158,3 +285,24 @@ def test_every_cue_has_known_frames() -> None:
         assert frames
         assert all(frame in known or frame.startswith("prep:") for frame in frames), row
         assert row["hedge"] in ("yes", "no")
+
+
+def test_every_cue_has_a_known_class() -> None:
+    known = {"neutral", "factive", "counterfactive", "directive", "commissive", "volitive", "verdict", "warning"}
+    assert {row["class"] for row in lexicon.load("attributions_cues")} <= known
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Norway: Berger: The harbour must open again", None),
+        ("Police report: The harbour was closed all night", ("Police report", "The harbour was closed all night")),
+        ("Harbour to open again in May: officials", ("officials", "Harbour to open again in May")),
+    ],
+)
+def test_headlines_with_a_colon(title: str, expected: tuple[str, str] | None) -> None:
+    document = parse(title)
+    document.segments[0].kind = "title"
+    rows = [row for segment in document.segments for row in headlines.found(segment)]
+    spans = [(row.source, row.content) for row in rows if row.source]
+    assert [(title[s.start : s.end], title[c.start : c.end]) for s, c in spans] == ([expected] if expected else [])

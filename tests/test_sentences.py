@@ -92,3 +92,10 @@ def test_a_text_without_white_space_is_parsed_in_pieces() -> None:
     document = {"doc_id": "a", "text": text, "published": None}
     found = sentences.extract([(document, [segment])], language_model(), sentences.Params(max_characters=1000))
     assert "".join(row["text"] for row in found["tokens"]) == text
+
+
+@pytest.mark.parametrize(
+    ("form", "lemma"), [("hoped", "hope"), ("staged", "stage"), ("fined", "fine"), ("seized", "seize")]
+)
+def test_verbs_have_their_own_lemma(form: str, lemma: str) -> None:
+    assert parse(f"The government has {form} the company.").tokens[3].lemma == lemma

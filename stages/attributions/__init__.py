@@ -24,6 +24,8 @@ class Params(Block):
 def extract(document: Document, params: Params) -> Tables:
     """The attributions of a document, in the order of their contents."""
     found = sorted(direct.combine(document), key=_place)
+    inside = nesting.wishes_inside(nesting.parents(found), found)
+    found = [row for at, row in enumerate(found) if at not in inside]
     repeats = nesting.repeated(document, found)
     # What a pull quote says beyond the body's own words is not believed: nobody knows who cut it.
     kept = [at for at, row in enumerate(found) if row.sentence.segment.kind != "pull_quote" or at in repeats]

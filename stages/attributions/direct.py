@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
-from stages.attributions import cues, quotes
+from stages.attributions import cues, headlines, kinds, quotes, sources, syntax
 from stages.attributions.cues import Found, Span
 from stages.attributions.quotes import Quote
 from stages.core.parse import Document, Segment, Sentence, Token
@@ -14,8 +15,11 @@ _AFTER = 14
 """Tokens after the closing mark in which a cue may stand: "…," the former minister of defence said."""
 _BEFORE = 30
 """Tokens before the opening mark in which a cue may stand, where a colon or comma introduces the quotation."""
+_BESIDE = 3
 _SCARE_WORDS = 7
 _QUOTE_WORDS = 3
+_ABOVE = 12
+"""Heads above a scare quote among which the subject is looked for."""
 
 
 def combine(document: Document) -> list[Found]:
@@ -23,25 +27,22 @@ def combine(document: Document) -> list[Found]:
     found: list[Found] = []
     last_of_zone: dict[str, Found] = {}
     before: Segment | None = None
-    for zone in quotes.zones(document):
-        marks = quotes.find(document, zone)
-        syntax = [f for sentence in zone.sentences for f in cues.attributions(sentence)]
-        here = _syntactic(document, syntax, marks)
-        claimed = [f.content for f in here if f.kind == "direct"]
+    zones = list(quotes.zones(document))
+    for zone, following in zip(zones, [*zones[1:], None], strict=False):
+        marks = quotes.find(document, zone, following)
+        shown = [f for sentence in zone.sentences for f in syntax.attributions(sentence)]
+        here = kinds.decide(document, [*shown, *headlines.found(zone)], marks)
+        reading = _Reading(document, zone, marks, here)
+        previous = last_of_zone.get(before.segment_id) if before else None
         for quote in marks:
-            span = Span(quote.start, quote.end)
-            if any(span.start == c.start and span.end == c.end for c in claimed):
+            if reading.is_taken(quote):
                 continue
-            if any(f.kind == "mixed" and f.content.holds(span) for f in here):
-                continue
-            row = _quotation(document, quote, marks, here)
-            if row is None and before is not None and _goes_on(document, quote, before, last_of_zone):
-                row = _continued(span, last_of_zone[before.segment_id])
-            if row is None:
-                row = _scare(document, quote, here)
-            if row is not None:
-                here.append(row)
-        here.sort(key=lambda f: (f.content.start, -f.content.end))
+            row = reading.quotation(quote)
+            if row is None and before:
+                row = _from_above(document, quote, before, previous)
+            if row := row or reading.scare(quote):
+                reading.add(row)
+        here = sorted([*here, *reading.added], key=lambda f: (f.content.start, -f.content.end))
         if here:
             last_of_zone[zone.segment_id] = max(here, key=lambda f: f.content.end)
         before = zone
@@ -49,120 +50,133 @@ def combine(document: Document) -> list[Found]:
     return found + _block_quotes(document, last_of_zone)
 
 
-def _syntactic(document: Document, syntax: Sequence[Found], marks: Sequence[Quote]) -> list[Found]:
-    """Decide the kind of what syntax found: direct inside marks, mixed with marks in it, else indirect."""
-    decided: list[Found] = []
-    for found in syntax:
-        content, cue = found.content, found.cue
-        around = [q for q in marks if not q.single and q.outer_start <= content.start and q.start < content.end]
-        quote = next((q for q in around if content.start < q.end and not (cue and q.start <= cue.start < q.end)), None)
-        reached = [q for q in marks if content.start <= q.outer_start < content.end]
-        whole = next((q for q in reached if q.outer_end - q.outer_start >= content.length - 2), None)
-        if quote := quote or whole:
-            decided.append(cues.with_kind(found, "direct", Span(quote.start, quote.end)))
-        elif reached:
-            # The words of somebody run on to the closing mark, over the end of the sentence if need be.
-            end = max(content.end, *(q.outer_end for q in reached))
-            decided.append(cues.with_kind(found, "mixed", Span(content.start, end)))
-        elif opened := [q for q in marks if q.start <= content.start < q.end and cue and q.outer_start < cue.start]:
-            # A cue inside the marks: its content ends with them at the latest.
-            span = Span(content.start, min([content.end, *(q.end for q in opened)]))
-            decided.append(cues.with_kind(found, "indirect", span))
-        elif closed := [q for q in marks if q.start <= cue.start < q.end] if cue else []:
-            decided.append(cues.with_kind(found, "indirect", Span(content.start, min(content.end, closed[0].end))))
-        else:
-            decided.append(cues.with_kind(found, "indirect"))
-    return _distinct(decided)
+class _Reading:
+    """The quotations of a zone, read from left to right beside what syntax found. Linear in the zone."""
 
+    def __init__(self, document: Document, zone: Segment, marks: Sequence[Quote], here: Sequence[Found]) -> None:
+        self.document = document
+        self.zone = zone
+        self.marks = [quote for quote in marks if not quote.single]
+        self.outside = [t for s in zone.sentences for t in s.tokens if not self.is_quoted(t)]
+        self.starts = [token.start for token in self.outside]
+        self.direct = {f.content for f in here if f.kind == "direct"}
+        self.mixed = _Cover(f.content for f in here if f.kind == "mixed")
+        self.all = _Cover(f.content for f in here)
+        said = (f for f in here if f.kind in ("direct", "mixed"))
+        self.coming = sorted(said, key=lambda f: (f.content.end, f.content.start), reverse=True)
+        self.latest: Found | None = None
+        self.added: list[Found] = []
 
-def _distinct(found: list[Found]) -> list[Found]:
-    """One attribution for each quotation."""
-    seen: set[Span] = set()
-    kept: list[Found] = []
-    for row in found:
-        if row.kind != "direct" or row.content not in seen:
-            kept.append(row)
-        seen.add(row.content)
-    return [row for row in kept if row.content.length > 0]
+    def add(self, row: Found) -> None:
+        self.added.append(row)
+        if row.kind == "direct":
+            self.latest = row
 
+    def is_taken(self, quote: Quote) -> bool:
+        """Whether the words are the content of an attribution already, or quoted inside one."""
+        while self.coming and self.coming[-1].content.end <= quote.start:
+            self.latest = self.coming.pop()
+        span = Span(quote.start, quote.end)
+        return span in self.direct or self.mixed.holds(span)
 
-def _quotation(document: Document, quote: Quote, marks: Sequence[Quote], here: Sequence[Found]) -> Found | None:
-    """A quotation with its cue outside the syntax: before a colon or comma, or after the closing mark."""
-    span = Span(quote.start, quote.end)
-    words = document.clean[quote.start : quote.end].split()
-    if len(words) < _QUOTE_WORDS:
-        return None
-    outside = [t for s in quote.zone.sentences for t in s.tokens if not _quoted(t, marks)]
-    starts = [t.start for t in outside]
-    at = bisect_left(starts, quote.end)
-    sentence = _sentence_at(quote.zone, quote.start)
-    before = document.clean[max(quote.zone.start, quote.outer_start - 3) : quote.outer_start].rstrip()
-    ends = document.clean[quote.end - 1 : quote.end]
-    after = document.clean[quote.outer_end : quote.outer_end + 2].strip()
-    closing = _sentence_at(quote.zone, quote.end - 1)
-    if (ends and ends in ",.!?-" and not before.endswith(":")) or after.startswith(","):
-        for token in outside[at : at + _AFTER]:
-            if token.lower == "according" or token.text in ".;" or (ends == "." and token.sentence is not closing):
+    def is_quoted(self, token: Token) -> bool:
+        at = bisect_left(self.marks, token.end, key=lambda quote: quote.start)
+        return any(q.start <= token.start < q.end for q in self.marks[max(0, at - 1) : at + 1])
+
+    def quotation(self, quote: Quote) -> Found | None:
+        """A quotation with its cue outside the syntax: before a colon or comma, or after the closing mark."""
+        clean = self.document.clean
+        span = Span(quote.start, quote.end)
+        words = clean[quote.start : quote.end].split(maxsplit=_SCARE_WORDS + 1)
+        behind = bisect_left(self.starts, quote.outer_end)
+        after = self.outside[behind : behind + _AFTER]
+        ahead = bisect_left(self.starts, quote.outer_start)
+        before = self.outside[max(0, ahead - _BEFORE) : ahead]
+        if dash := headlines.behind_dash(after):
+            return Found(span, "direct", Span(dash[0].start, dash[0].end), dash[1], dash[0].sentence)
+        if len(words) < _QUOTE_WORDS:
+            # One or two words are a quotation right beside a verb that quotes alone: they cried, "No!"
+            after, before = after[:_BESIDE], before[-_BESIDE:]
+        opening = clean[max(quote.zone.start, quote.outer_start - 3) : quote.outer_start].rstrip()[-1:]
+        last = clean[quote.end - 1 : quote.end]
+        comma = clean[quote.outer_end : quote.outer_end + 2].strip()[:1] == ","
+        closing = _sentence_at(self.zone, quote.end - 1)
+        if comma or (last in ",.!?-" and opening != ":"):
+            for token in after:
+                if token.lower == "according" or token.text in ".;" or (last == "." and token.sentence is not closing):
+                    break
+                if row := self.quoting(token, span):
+                    return row
+        for token in reversed(before if opening in (":", ",") else before[-1:]):
+            if opening != ":" and token.text in ".;":
                 break
-            if _is_quoting(token) and (source := cues.source_of(token)) is not None and not _quoted(source, marks):
-                cue = Span(token.start, token.end)
-                return Found(span, "direct", cue, cues.source_span(source), token.sentence)
-    if before.endswith((":", ",")) or not before:
-        for token in reversed(outside[max(0, at - _BEFORE) : at]):
-            if not before.endswith(":") and token.text in ".;":
+            if row := self.quoting(token, span):
+                return row
+        # A quotation that goes on after its cue or after a first quotation of the same paragraph.
+        return _continued(span, self.latest) if self.latest and len(words) > _SCARE_WORDS else None
+
+    def quoting(self, token: Token, span: Span) -> Found | None:
+        """The attribution of a quotation to the source of a verb that quotes."""
+        cue = cues.cue_of(token)
+        if cue is None or cue.pos != "VERB" or "quote" not in cue.frames:
+            return None
+        named = (sources.source_of(token), *sources.beside(token))
+        source = next((s for s in named if s and not self.is_quoted(s)), None)
+        if source is None:
+            return None
+        return Found(span, "direct", Span(token.start, token.end), sources.source_span(source), token.sentence)
+
+    def scare(self, quote: Quote) -> Found | None:
+        """A few quoted words in the author's own claim; the source is the subject of the verb above them, if any."""
+        span = Span(quote.start, quote.end)
+        words = self.document.clean[quote.start : quote.end].split(maxsplit=_SCARE_WORDS + 1)
+        sentence = _sentence_at(self.zone, quote.start)
+        if sentence is None or len(words) > _SCARE_WORDS or self.all.holds(span) or not words[0][:1].isalpha():
+            return None
+        at = bisect_left(sentence.tokens, quote.start, key=lambda token: token.start)
+        source: Token | None = None
+        token = sentence.tokens[min(at, len(sentence.tokens) - 1)]
+        for _ in range(_ABOVE):
+            if token.head is token or source is not None:
                 break
-            if _is_quoting(token) and (source := cues.source_of(token)) is not None and not _quoted(source, marks):
-                cue = Span(token.start, token.end)
-                return Found(span, "direct", cue, cues.source_span(source), token.sentence)
-    # A quotation that goes on after its cue or after a first quotation of the same paragraph.
-    earlier = [f for f in here if f.kind in ("direct", "mixed") and f.content.end <= quote.start]
-    if earlier and len(words) > _SCARE_WORDS and sentence is not None:
-        return _continued(span, max(earlier, key=lambda f: f.content.end))
-    return None
+            token = token.head
+            source = token.dependent("nsubj") if token.pos == "VERB" else None
+        return Found(span, "scare", None, sources.source_span(source) if source else None, sentence)
 
 
-def _is_quoting(token: Token) -> bool:
-    cue = cues.cue_of(token)
-    return cue is not None and cue.pos == "VERB" and "quote" in cue.frames
+class _Cover:
+    """Which spans lie within one of many, each asked in logarithmic time."""
 
+    def __init__(self, spans: Iterable[Span]) -> None:
+        ordered = sorted(spans, key=lambda span: span.start)
+        self.starts = [span.start for span in ordered]
+        self.ends = list(accumulate((span.end for span in ordered), max))
 
-def _quoted(token: Token, marks: Sequence[Quote]) -> bool:
-    at = bisect_left(marks, token.end, key=lambda quote: quote.start)
-    return any(not q.single and q.start <= token.start < q.end for q in marks[max(0, at - 1) : at + 1])
+    def holds(self, span: Span) -> bool:
+        at = bisect_right(self.starts, span.start)
+        return at > 0 and self.ends[at - 1] >= span.end
 
 
 def _sentence_at(zone: Segment, offset: int) -> Sentence | None:
-    return next(
-        (s for s in zone.sentences if s.start <= offset < s.end), zone.sentences[-1] if zone.sentences else None
-    )
+    """The sentence at an offset, or the last before it."""
+    at = bisect_right(zone.sentences, offset, key=lambda sentence: sentence.start)
+    return zone.sentences[max(0, at - 1)] if zone.sentences else None
 
 
-def _goes_on(document: Document, quote: Quote, before: Segment, last: dict[str, Found]) -> bool:
-    """The paragraph opens with the quotation, and the one before it ended in a colon or in an unclosed quotation."""
-    previous = last.get(before.segment_id)
-    opens = not document.clean[quote.zone.start : quote.outer_start].strip()
-    if not opens or previous is None or before.kind == "pull_quote":
-        return False
-    unclosed = previous.kind == "direct" and previous.content.end == before.end
-    return unclosed or document.clean[: before.end].endswith(":")
+def _from_above(document: Document, quote: Quote, before: Segment, previous: Found | None) -> Found | None:
+    """A quotation that opens its paragraph, after one that ended in a colon or in an unclosed quotation."""
+    if document.clean[quote.zone.start : quote.outer_start].strip() or before.kind == "pull_quote":
+        return None
+    span = Span(quote.start, quote.end)
+    if previous and previous.kind == "direct" and previous.content.end == before.end:
+        return _continued(span, previous)
+    if document.clean[before.start : before.end].rstrip().endswith(":") and (said := _introduction(before, previous)):
+        return Found(span, "direct", said.cue, said.source, said.sentence)
+    return None
 
 
 def _continued(span: Span, previous: Found) -> Found:
     return Found(span, "direct", previous.cue, previous.source, previous.sentence, continues=previous)
-
-
-def _scare(document: Document, quote: Quote, here: Sequence[Found]) -> Found | None:
-    """A few quoted words in the author's own claim; the source is the subject of the verb above them, where it acts."""
-    span = Span(quote.start, quote.end)
-    words = document.clean[quote.start : quote.end].split()
-    sentence = _sentence_at(quote.zone, quote.start)
-    if sentence is None or len(words) > _SCARE_WORDS or any(f.content.holds(span) for f in here):
-        return None
-    first = next((t for t in sentence.tokens if t.start >= quote.start), None)
-    if first is None or not words[0][:1].isalpha():
-        return None
-    source = next((s for v in first.ancestors() if v.pos == "VERB" and (s := v.dependent("nsubj"))), None)
-    return Found(span, "scare", None, cues.source_span(source) if source else None, sentence)
 
 
 def _block_quotes(document: Document, last: dict[str, Found]) -> list[Found]:
@@ -175,14 +189,14 @@ def _block_quotes(document: Document, last: dict[str, Found]) -> list[Found]:
         end = at
         while end + 1 < len(zones) and zones[end + 1].kind == "block_quote":
             end += 1
-        introduction = _introduction(zones[at - 1], last)
+        introduction = _introduction(zones[at - 1], last.get(zones[at - 1].segment_id))
         if introduction is not None:
             span = Span(zone.start, zones[end].end)
             found.append(Found(span, "direct", introduction.cue, introduction.source, introduction.sentence))
     return found
 
 
-def _introduction(zone: Segment, last: dict[str, Found]) -> Found | None:
+def _introduction(zone: Segment, last: Found | None) -> Found | None:
     """The attribution of an introducing line: its 'according to', else its last cue with a source."""
     for sentence in reversed(zone.sentences):
         for token in sentence.tokens:
@@ -191,8 +205,8 @@ def _introduction(zone: Segment, last: dict[str, Found]) -> Found | None:
             to = token.dependent("prep")
             whom = to.dependent("pobj") if to else None
             if to and whom:
-                return Found(Span(0, 1), "", Span(token.start, to.end), cues.source_span(whom), sentence)
+                return Found(Span(0, 1), "", Span(token.start, to.end), sources.source_span(whom), sentence)
         for token in reversed(sentence.tokens):
-            if cues.cue_of(token) and (source := cues.source_of(token)) is not None:
-                return Found(Span(0, 1), "", Span(token.start, token.end), cues.source_span(source), sentence)
-    return last.get(zone.segment_id)
+            if cues.cue_of(token) and (source := sources.source_of(token)) is not None:
+                return Found(Span(0, 1), "", Span(token.start, token.end), sources.source_span(source), sentence)
+    return last

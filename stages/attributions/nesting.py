@@ -31,6 +31,11 @@ def parents(found: Sequence[Found]) -> list[int | None]:
     return above
 
 
+def wishes_inside(above: Sequence[int | None], found: Sequence[Found]) -> set[int]:
+    """The attributions inside others that tell a plan or a refusal: part of what the outer source says."""
+    return {at for at, row in enumerate(found) if row.wish and above[at] is not None}
+
+
 def depths(above: Sequence[int | None]) -> list[int]:
     """How many attributions enclose each."""
     found: list[int] = []

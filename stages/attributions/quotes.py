@@ -1,8 +1,9 @@
 """Quotation marks: which mark opens, which closes, and what stands between them.
 
 Curly marks say it themselves; a straight mark opens where a word begins and closes otherwise. A mark without a partner
-in its zone opens a quotation to the end of the zone only where the zone begins with it, as in a quotation that runs
-over several paragraphs with opening marks alone; anywhere else it is ignored. No mark reaches beyond its zone.
+in its zone opens a quotation to the end of the zone only where the zone begins with it or the next zone begins with
+another, as in a quotation that runs over several paragraphs with opening marks alone; anywhere else it is ignored. No
+mark reaches beyond its zone.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from stages.core.parse import Document, Segment
 _MARK = re.compile(r"''|``|[\"'`“”„‟«»‘’‚‛]")
 _OPENING = frozenset("“„«‘‚‛")
 _CLOSING = frozenset("”»")
+_GOES_ON = ("“", '"', "„", "«", "``")
 _SINGLE = frozenset("'‘’‚‛`")
 _MOST_SINGLE = 400
 """Characters between two single marks: more is taken for an apostrophe without a partner."""
@@ -36,8 +38,14 @@ class Quote:
     zone: Segment
 
 
-def find(document: Document, zone: Segment) -> list[Quote]:
-    """The quotations of a zone in order; those in single marks inside others are left out. Linear in the text."""
+def find(document: Document, zone: Segment, following: Segment | None = None) -> list[Quote]:
+    """The quotations of a zone in order; those in single marks inside others are left out. Linear in the text.
+
+    Args:
+        document: the text.
+        zone: where to look.
+        following: the zone behind it, which tells whether a quotation that is not closed goes on.
+    """
     text = document.text
     found: list[Quote] = []
     opened: re.Match[str] | None = None
@@ -56,7 +64,8 @@ def find(document: Document, zone: Segment) -> list[Quote]:
         elif opened is not None and not (_is_opening(mark) and _opens(text, mark, zone)):
             found.append(_quote(opened, mark, zone, single_marks=False))
             opened = None
-    if opened is not None and opened.start() == zone.start and opened.end() < zone.end:
+    goes_on = following is not None and text[following.start : following.start + 2].startswith(_GOES_ON)
+    if opened is not None and opened.end() < zone.end and (opened.start() == zone.start or goes_on):
         found.append(Quote(opened.end(), zone.end, opened.start(), zone.end, single=False, closed=False, zone=zone))
     return [quote for quote in found if text[quote.start : quote.end].strip()]
 
@@ -71,10 +80,11 @@ def _is_opening(mark: re.Match[str]) -> bool:
 
 def _opens(text: str, mark: re.Match[str], zone: Segment) -> bool:
     """Whether a word begins at the mark."""
-    if mark[0] in _CLOSING:
-        return False
     before = text[mark.start() - 1] if mark.start() > zone.start else " "
     after = text[mark.end()] if mark.end() < zone.end else " "
+    if mark[0] in _CLOSING:
+        # A closing mark that opens, a slip of typesetting, is believed at the head of a paragraph alone.
+        return mark.start() == zone.start and after.isalnum()
     if mark[0] in _OPENING and mark[0] not in _SINGLE:
         return True
     return not after.isspace() and not before.isalnum() and before not in ".,!?;"

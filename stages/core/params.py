@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 
 class ParamsError(ValueError):
@@ -42,16 +42,20 @@ def load(path: Path, blocks: Mapping[str, type[Block]]) -> dict[str, Block]:
         content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ParamsError(f"{path}: cannot be read: {error.strerror}") from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ParamsError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
-    fields: dict[str, Any] = {name: (block, block()) for name, block in blocks.items()}
-    model = create_model("Params", __base__=Block, **fields)
-    try:
-        checked = model.model_validate(content if content is not None else {})
-    except ValidationError as error:
-        lines = [
-            f"{path}: {'.'.join(map(str, fault['loc'])) or 'the file'}: {_REASONS.get(fault['type'], fault['msg'])}"
-            for fault in error.errors()
-        ]
-        raise ParamsError("\n".join(lines)) from error
-    return {name: getattr(checked, name) for name in blocks}
+    given = {} if content is None else content
+    if not isinstance(given, dict):
+        raise ParamsError(f"{path}: not a mapping of stages to their params")
+    faults = [f"{path}: {name}: unknown key" for name in given if name not in blocks]
+    checked: dict[str, Block] = {}
+    for name, block in blocks.items():
+        try:
+            checked[name] = block.model_validate(given.get(name, {}))
+        except ValidationError as error:
+            for fault in error.errors():
+                key = ".".join(map(str, (name, *fault["loc"])))
+                faults.append(f"{path}: {key}: {_REASONS.get(fault['type'], fault['msg'])}")
+    if faults:
+        raise ParamsError("\n".join(faults))
+    return checked

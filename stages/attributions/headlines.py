@@ -1,0 +1,105 @@
+"""Attributions by punctuation alone: "X: Y" and "Y: X" in headlines, transcripts, names under a quotation.
+
+Stoltenberg: NATO must spend more          a headline that opens with its source
+Troops to leave by May: report             a headline that closes with its source
+SMITH: We will see.                        a turn in a transcript
+“It was loud.” ― Jane Smith, baker         a name behind a dash
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from stages.attributions.cues import Found, Span, trim
+from stages.core import lexicon
+from stages.core.parse import Segment, Sentence, Token
+
+_HEADLINES = frozenset({"title", "heading"})
+_SOURCES = frozenset({"PERSON", "ORG", "NORP"})
+_MOST_WORDS = 6
+"""Words of a source before or behind the colon of a headline."""
+_MOST_CAPITALS = 4
+_DASHES = frozenset("―—–-") | {"--"}
+_BEHIND_DASH = 6
+
+
+def is_source_noun(token: Token) -> bool:
+    """Whether a noun names somebody or something that speaks: spokesman, report, ministry."""
+    return token.lemma.lower() in _nouns() or token.lower in _nouns()
+
+
+@cache
+def _nouns() -> frozenset[str]:
+    return frozenset(row["noun"] for row in lexicon.load("attributions_sources"))
+
+
+def found(zone: Segment) -> list[Found]:
+    """What the punctuation of a zone attributes; the kind is not decided yet."""
+    if not zone.sentences:
+        return []
+    if zone.kind in _HEADLINES:
+        rows = (_headline(sentence) for sentence in zone.sentences)
+        return [row for row in rows if row]
+    turn = _turn(zone)
+    return [turn] if turn else []
+
+
+def _headline(sentence: Sentence) -> Found | None:
+    tokens = sentence.tokens
+    colons = [at for at, token in enumerate(tokens) if token.text == ":"]
+    if not colons:
+        return None
+    first, last = colons[0], colons[-1]
+    if 0 < first <= _MOST_WORDS and _names_a_source(tokens[:first]):
+        return _row(tokens[first], trim(tokens[:first]), trim(tokens[first + 1 :]), sentence)
+    behind = trim(tokens[last + 1 :])
+    if 0 < len(behind) <= _MOST_WORDS and _names_a_source(behind):
+        return _row(tokens[last], behind, trim(tokens[:last]), sentence)
+    return None
+
+
+def _names_a_source(tokens: list[Token]) -> bool:
+    words = [token for token in tokens if token.pos != "PUNCT"]
+    if not words or any(token.pos in ("VERB", "AUX") for token in words[:-1]):
+        return False
+    return words[-1].ent in _SOURCES or is_source_noun(words[-1])
+
+
+def _row(colon: Token, source: list[Token], content: list[Token], sentence: Sentence) -> Found | None:
+    if len(content) < 3 or not source:
+        return None
+    return Found(
+        Span(content[0].start, content[-1].end),
+        "",
+        Span(colon.start, colon.end),
+        Span(source[0].start, source[-1].end),
+        sentence,
+    )
+
+
+def _turn(zone: Segment) -> Found | None:
+    """A paragraph that opens with a name in capitals and a colon: the rest is what that person says."""
+    sentence = zone.sentences[0]
+    tokens = sentence.tokens
+    at = next((at for at, token in enumerate(tokens[: _MOST_CAPITALS + 1]) if token.text == ":"), None)
+    if not at or not all(t.text.isupper() and len(t.text) > 1 for t in tokens[:at]):
+        return None
+    rest = trim([t for s in zone.sentences for t in s.tokens if t.start >= tokens[at].end])
+    if len(rest) < 2:
+        return None
+    content = Span(rest[0].start, max(rest[-1].end, zone.sentences[-1].end))
+    cue, source = tokens[at], Span(tokens[0].start, tokens[at - 1].end)
+    return Found(content, "direct", Span(cue.start, cue.end), source, sentence)
+
+
+def behind_dash(tokens: list[Token]) -> tuple[Token, Span] | None:
+    """The dash and the name in "“…” ― Jane Smith": tokens are those behind the closing mark."""
+    if len(tokens) < 2 or tokens[0].text not in _DASHES:
+        return None
+    name: list[Token] = []
+    for token in tokens[1 : _BEHIND_DASH + 1]:
+        if not token.text[:1].isupper() or token.pos in ("PUNCT", "VERB", "AUX"):
+            break
+        name.append(token)
+    ended = len(tokens) <= len(name) + 1 or tokens[len(name) + 1].text in ",.("
+    return (tokens[0], Span(name[0].start, name[-1].end)) if name and ended else None
