@@ -232,6 +232,7 @@ def _rows_of_documents(read: Mapping[str, Sequence[Row]]) -> Callable[[str], dic
 
 def build(source: Path, out: Path, params: Mapping[str, Block], progress: Progress) -> Iterator[str]:
     """Build all tables of a corpus in one process; yields lines for the person."""
+    module("sentences").load(params["sentences"])  # a model that is not there is found before anything is written
     store = Store(out, None, keep=True)
     for stage in BUILDING:
         counts = run(stage, source, store, params, progress)

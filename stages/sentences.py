@@ -137,7 +137,7 @@ _UNBROKEN = re.compile(r"\S{500}(?=\S)")
 
 
 def _cuts(text: str, most: int) -> Iterator[int]:
-    """Where a zone is cut for the parse: at white space where it is too long, in strings that are no words, at its end."""
+    """Where a zone is cut for the parse: white space where it is too long, strings that are no words, its end."""
     forced = [match.end() for match in _UNBROKEN.finditer(text)]
     at = 0
     for bound in [*forced, len(text)]:
