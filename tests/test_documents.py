@@ -145,6 +145,14 @@ def test_the_day_of_publication() -> None:
     assert published(f"{stated}\n{BODY}", published="2021-04-30T10:00:00Z") == (date(2021, 4, 30), "sources")
 
 
+def test_a_dateline_without_a_year_takes_it_from_the_same_day_in_the_text() -> None:
+    line = "By Ada Lovelace March 18 at 3:57 PM"
+    assert published(f"{line}\n{BODY}\n{MORE}") == (None, None)
+    assert published(f"{line}\n{BODY}\nThe museum was closed on March 18, 2015.") == (date(2015, 3, 18), "stated")
+    both = "It closed on March 18, 2015, and on March 18, 2014."
+    assert published(f"{line}\n{BODY}\n{both}") == (None, None)
+
+
 def test_an_unusable_day_of_publication_is_noted_and_left_out() -> None:
     found = extract(BODY, published="last week")
     assert found["documents"][0]["published"] is None

@@ -122,7 +122,7 @@ def _document(item: Item, decoded: Text, meta: Row, found: list[zones.Zone], not
     title = next((zone for zone in found if zone.kind == "title"), None)
     byline = next((zone for zone in found if zone.kind == "byline"), None)
     lines = [zone.dateline for zone in found if zone.dateline]
-    stated, given = datelines.published(lines), _published(item.place, meta, notes)
+    stated, given = datelines.published(lines, text), _published(item.place, meta, notes)
     if stated is None and given is None:
         for line in lines:
             if len(line.readings) > 1:

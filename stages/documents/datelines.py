@@ -30,6 +30,10 @@ _DATES = tuple(
         rf"(?P<first>\d{{1,2}})(?P<mark>[/.-])(?P<second>\d{{1,2}})(?P=mark){_YEAR}",
     )
 )
+_FULL_DATES = (
+    re.compile(rf"\b{_MONTH}\s*{_DAY},?\s+{_YEAR}", re.IGNORECASE),
+    re.compile(rf"\b{_DAY}\s+{_MONTH},?\s+{_YEAR}", re.IGNORECASE),
+)
 _NUMBERS = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](?:19|20)\d\d(?!\d)")
 _MONTH_FIRST = frozenset({"US", "PH"})
 _DAY_FIRST = frozenset({"GB", "IE", "AU", "NZ", "IN", "ZA", "PK", "NG", "KE", "SG", "HK", "MT"})
@@ -59,6 +63,8 @@ class Dateline:
     """False where the line only names a place."""
     readings: tuple[date, ...] = ()
     """The days it can mean, where it has a year."""
+    month_day: tuple[int, int] | None = None
+    """Month and day of a dateline without a year."""
 
 
 def parse(line: str, order: DayOrder) -> Dateline | None:
@@ -89,7 +95,8 @@ def parse(line: str, order: DayOrder) -> Dateline | None:
     if found is None:
         return None
     readings = _days(found, weekday, order)
-    return Dateline(readings[0] if len(readings) == 1 else None, updated, readings=tuple(readings))
+    stated = readings[0] if len(readings) == 1 else None
+    return Dateline(stated, updated, readings=tuple(readings), month_day=_month_day(found))
 
 
 def order_of(text: str, language: str | None, default: DayOrder) -> DayOrder:
@@ -111,11 +118,35 @@ def order_of(text: str, language: str | None, default: DayOrder) -> DayOrder:
     return "day-month" if region in _DAY_FIRST else default
 
 
-def published(datelines: Iterable[Dateline]) -> date | None:
-    """The day of publication that the datelines of a document state: published goes before updated."""
-    dated = [dateline for dateline in datelines if dateline.day]
-    first = [dateline for dateline in dated if not dateline.updated] or dated
-    return first[0].day if first else None
+def published(datelines: Iterable[Dateline], text: str) -> date | None:
+    """The day of publication that the datelines of a document state: published goes before updated.
+
+    A dateline without a year gets it where the text names that very day with its year, and with no other year.
+    """
+    dated = [(day, line.updated) for line in datelines if (day := line.day or _with_year(line, text))]
+    first = [day for day, updated in dated if not updated] or [day for day, _ in dated]
+    return first[0] if first else None
+
+
+def _with_year(line: Dateline, text: str) -> date | None:
+    if line.month_day is None:
+        return None
+    days = {
+        day
+        for pattern in _FULL_DATES
+        for match in pattern.finditer(text)
+        if (found := _month_day(match)) == line.month_day and (day := _valid(int(match["year"]), *found))
+    }
+    return days.pop() if len(days) == 1 else None
+
+
+def _month_day(match: re.Match[str]) -> tuple[int, int] | None:
+    parts = match.groupdict()
+    return (_month(parts["month"]), int(parts["day"])) if parts.get("month") else None
+
+
+def _month(name: str) -> int:
+    return _MONTHS.index(name[:3].lower()) + 1
 
 
 def _date(line: str, at: int) -> re.Match[str] | None:
@@ -141,7 +172,7 @@ def _days(match: re.Match[str], weekday: int | None, order: DayOrder) -> list[da
         return []
     year = int(parts["year"])
     if parts.get("month"):
-        pairs = [(_MONTHS.index(parts["month"][:3].lower()) + 1, int(parts["day"]))]
+        pairs = [(_month(parts["month"]), int(parts["day"]))]
     elif parts.get("number"):
         pairs = [(int(parts["number"]), int(parts["day"]))]
     else:
