@@ -1,0 +1,286 @@
+"""The places around a trigger where its participants stand, as the lexicon names them.
+
+Around a verb: `subject` and `object` whatever the voice, `dative`, `clause` (the subject of the clause that is its
+complement: "demanded that Serbia leave"), `condition` (the subject of its if-clause), `complement` (who is affected by
+the act in its complement: "agreed to help Chad"), or a preposition. Around a noun or adjective: `owner` (possessor or
+modifier), `adjective` ("the Syrian attack"), `subject` (of the verb that carries it), `carrier` (the object of that
+verb beside it: "gave Chad assurances"), `complement`, or a preposition. Around both: `border` (whose border is near).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stages.core.parse import Token
+from stages.events import lexicon, syntax
+from stages.events.lexicon import Condition, Rule
+from stages.events.participants import Participant, Participants
+
+_OWNERS = ("modifier", "by")
+_TOGETHER = ("modifier", "by", "of", "with", "between")
+"""Who acts, where the subject is a thing: "a Turkish air strike killed", "missiles fired by Israel struck"."""
+_AFFECTED = ("modifier", "by", "of", "against", "on", "from", "with", "in", "for", "between", "clause")
+"""Who is affected, where the object is a thing."""
+_COMPLEMENT = ("dative", "object", "clause", "to", "with", "from", "against", "for", "on", "of", "into", "in")
+_RECIPROCAL = ("between", "with", "of")
+_UPON_THINGS = frozenset({"ASSAULT"})
+_THING_PLACES = frozenset({"object", "on", "against", "into", "of", "at"})
+_KINDS = frozenset(
+    {
+        "military",
+        "intelligence",
+        "state",
+        "party",
+        "bank",
+        "border",
+        "public",
+        "company",
+        "group",
+        "army",
+        "embassy",
+        "consulate",
+        "car",
+        "bomb",
+        "school",
+        "church",
+        "mosque",
+        "hotel",
+        "base",
+        "airport",
+        "house",
+        "home",
+        "hospital",
+        "train",
+        "bus",
+        "plane",
+    }
+)
+"""Nouns that before another say what kind of act it is or what it hits, not who acts: "military exercise"."""
+
+
+def heads(place: str, trigger: Token) -> list[Token]:
+    """The head words that stand in a place around the trigger; never a time."""
+    found = _around_verb(place, trigger) if syntax.is_verb(trigger) else _around_noun(place, trigger)
+    return [head for head in found if head.ent not in ("DATE", "TIME")]
+
+
+def _around_verb(place: str, verb: Token) -> list[Token]:
+    if place == "subject":
+        return syntax.subjects(verb)
+    if place == "object":
+        return syntax.undergoers(verb)
+    if place == "dative":
+        return [child for child in verb.dependents("dative") if child.pos != "ADP"]
+    if place == "clause":
+        return [subject for clause in clauses(verb) for subject in clause.dependents("nsubj", "nsubjpass")]
+    if place == "complement":
+        return _affected(verb)
+    if place == "border":
+        return _borders(verb)
+    if place == "condition":
+        return [
+            subject
+            for clause in verb.dependents("advcl")
+            if any(mark.lower in ("if", "unless") for mark in clause.dependents("mark"))
+            for subject in clause.dependents("nsubj", "nsubjpass")
+        ]
+    found = syntax.prepositional(verb, place)
+    return found or _linked([thing for thing in syntax.undergoers(verb) if thing.pos == "NOUN"], (place,))
+
+
+def _around_noun(place: str, noun: Token) -> list[Token]:
+    carrier = syntax.light_verb(noun) if noun.pos in ("NOUN", "PROPN") else None
+    if place == "owner":
+        return noun.dependents("poss") + [
+            child
+            for child in noun.dependents("compound", "amod", "nmod")
+            if child.ent or (child.dep != "amod" and child.lemma.lower() not in _KINDS) or child.pos == "PROPN"
+        ]
+    if place == "adjective":
+        return [child for child in noun.dependents("amod") if child.ent or child.pos == "PROPN"]
+    if place == "subject":
+        if carrier is not None:
+            return [] if noun.dep == "nsubj" else syntax.subjects(carrier)
+        return _predicated(noun)
+    if place == "carrier":
+        if carrier is None or noun.dep == "nsubj":
+            return []
+        return [child for child in carrier.dependents("dative", "dobj") if child is not noun and child.pos != "ADP"]
+    if place == "border":
+        return _borders(noun) + (_borders(carrier) if carrier else [])
+    if place == "complement":
+        return _affected(noun)
+    if place == "clause":
+        return [subject for clause in clauses(noun) for subject in clause.dependents("nsubj", "nsubjpass")]
+    found = syntax.prepositional(noun, place)
+    if carrier is not None and not found:
+        found = syntax.prepositional(carrier, place)
+    return found
+
+
+def _borders(word: Token) -> list[Token]:
+    """Whose border it is where something happens on, along or near one."""
+    nodes = [word, *(syntax.undergoers(word) if syntax.is_verb(word) else [])]
+    nouns = _linked(nodes, ("on", "near", "along", "at", "to", "around"))
+    borders = [noun for noun in nouns if noun.lemma.lower() in ("border", "frontier", "doorstep")]
+    return [owner for noun in borders for owner in noun.dependents("poss", "amod", "compound", "nmod")]
+
+
+def _predicated(word: Token) -> list[Token]:
+    """The subject of "is ready", "has a plan"."""
+    first = syntax.first_member(word)
+    head = first.head
+    if first.dep in ("acomp", "attr", "oprd") and syntax.is_verb(head):
+        return syntax.subjects(head)
+    return [head] if first.dep == "amod" and head.pos in ("NOUN", "PROPN") else []
+
+
+def clauses(word: Token) -> list[Token]:
+    """The verbs of the clauses that complement the word."""
+    return [
+        child
+        for child in word.children
+        if child.dep in ("xcomp", "ccomp")
+        or (syntax.is_verb(child) and (child.dep == "acl" or (child.dep == "advcl" and child.tag == "VB")))
+    ]
+
+
+def _affected(word: Token) -> list[Token]:
+    """Who is affected by the act in the complement of the word, those nearest to it first."""
+    found: list[Token] = []
+    for clause in clauses(word):
+        for place in _COMPLEMENT:
+            found.extend(_around_verb(place, clause))
+            if place == "object":
+                found.extend(_linked(clause.dependents("dobj"), ("to", "with", "from", "for", "on", "in")))
+    for place in ("to", "with", "for", "on"):
+        for obj in syntax.prepositional(word, place):
+            found += [obj, *_linked([obj], ("with", "to", "from", "against", "for", "of"))]
+    return found
+
+
+def _linked(nouns: list[Token], prepositions: tuple[str, ...]) -> list[Token]:
+    return [obj for noun in nouns for word in prepositions for obj in syntax.prepositional(noun, word)]
+
+
+def actors(rule: Rule, trigger: Token, participants: Participants) -> list[Participant]:
+    """Those who act; of a reciprocal act all who take part."""
+    found: list[Participant] = []
+    for place in rule.actor:
+        here: list[Participant] = []
+        for head in heads(place, trigger):
+            acting = participants.of(head, _OWNERS if place in ("subject", "by") else ())
+            if not acting and place == "subject" and head.pos == "NOUN":
+                acting = [one for holder in syntax.holders(head) for one in participants.of(holder)]
+            here.extend(acting)
+        if place == "owner":  # "a Russian troop build-up" is Russia's
+            here = [one for one in here if one.entity_id] or here
+        found.extend(here)
+        if found and not rule.reciprocal:
+            break
+    if rule.reciprocal and (found or rule.part == "noun"):
+        for place in rule.recipient or _RECIPROCAL:
+            for head in heads(place, trigger):
+                found.extend(participants.of(head, _TOGETHER))
+    return _distinct(found)
+
+
+def recipients(rule: Rule, trigger: Token, participants: Participants, acting: list[Participant]) -> list[Participant]:
+    """Those who are acted upon."""
+    if rule.reciprocal:
+        return []
+    known = {one.identity for one in acting}
+    for place in rule.recipient:
+        if place == "complement" and len(acting) > 1:
+            continue
+        found = [
+            one
+            for head in heads(place, trigger)
+            if not (place == "object" and _part_of_act(rule, head))
+            for one in participants.of(head, _AFFECTED)
+            if one.identity not in known
+        ]
+        if place == "complement":
+            named = [one for one in found if one.entity_id] or found
+            found = named[:1]
+        if found:
+            return _distinct(found)
+    if "object" in rule.recipient:
+        found = [one for head in heads("object", trigger) for one in participants.of(head, _OWNERS)]
+        if found := [one for one in found if one.identity not in known]:
+            return _distinct(found)
+    return _things(rule, trigger, participants)
+
+
+def _part_of_act(rule: Rule, head: Token) -> bool:
+    """Whether an object belongs to the name of the act: the talks of "suspend talks", not who is released."""
+    lemma = head.lemma.lower()
+    if lexicon.groups().get(lemma) or head.pos == "PROPN":
+        return False
+    asked = any(lemma in condition.words for condition in rule.conditions if condition.place == "object")
+    return asked or lemma in rule.others
+
+
+def _things(rule: Rule, trigger: Token, participants: Participants) -> list[Participant]:
+    """Where nobody is named, the thing that is acted upon."""
+    if rule.type not in _UPON_THINGS:
+        return []
+    for place in rule.recipient:
+        if place in _THING_PLACES:
+            things = [head for head in heads(place, trigger) if not _part_of_act(rule, head)]
+            found = [one for head in things for one in participants.thing(head)]
+            if found:
+                return _distinct(found)
+    return []
+
+
+def _distinct(found: list[Participant]) -> list[Participant]:
+    """In the order of the text, each once."""
+    kept: dict[str, Participant] = {}
+    for one in sorted(found, key=lambda one: (one.start, one.end, one.identity)):
+        kept.setdefault(one.identity, one)
+    return list(kept.values())
+
+
+def holds(condition: Condition, trigger: Token, participants: Participants) -> bool:
+    """Whether a condition of a rule is met."""
+    found = list(fillers(condition.place, trigger))
+    if not condition.words:
+        return bool(found) == condition.wanted
+    met = any(_named(token, condition.words, participants) for head in found for token in syntax.coordinated(head))
+    return met == condition.wanted
+
+
+def fillers(place: str, trigger: Token) -> Iterator[Token]:
+    if place == "infinitive":
+        yield from (clause for clause in clauses(trigger) if any(one.lower == "to" for one in clause.dependents("aux")))
+    elif place == "condition":
+        yield from heads(place, trigger)
+    elif place == "modifier":
+        yield from (child for child in trigger.children if child.dep in ("compound", "amod", "nmod", "nummod"))
+    elif place == "adverb":
+        yield from trigger.dependents("advmod", "prt", "oprd", "acomp", "npadvmod")
+    elif place == "determiner":
+        yield from trigger.dependents("det", "poss", "neg")
+    elif place == "head":
+        yield trigger.head
+    elif place == "modal":
+        yield from (child for clause in clauses(trigger) for child in clause.dependents("aux"))
+    elif place == "that":
+        yield from (
+            clause
+            for clause in clauses(trigger)
+            if clause.dep != "advcl" and clause.dependent("nsubj", "nsubjpass", "mark")
+        )
+    else:
+        for head in heads(place, trigger):
+            yield head
+            if head.pos == "NUM" or head.lower == "%" or lexicon.groups().get(head.lemma.lower()) == "part":
+                yield from syntax.prepositional(head, "of")
+
+
+def _named(token: Token, words: frozenset[str], participants: Participants) -> bool:
+    if token.lemma.lower() in words or token.lower in words or participants.labels(token) & words:
+        return True
+    modifiers = (child.lemma.lower() for child in token.dependents("compound", "amod", "nmod"))
+    return any(modifier in words and modifier not in _KINDS for modifier in modifiers)

@@ -1,0 +1,205 @@
+"""Whether an act happened, as the text presents it: FactBank's values, from the words around and above the trigger.
+
+A value starts as certain and positive. Negation turns it round; modal verbs, adverbs, and the verbs, nouns and
+adjectives that govern the trigger (events_contexts.csv) make it probable, possible or open; the clause it stands in
+can make it conditional or a question.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stages.core.parse import Token
+from stages.events import lexicon, syntax
+
+_NEGATIVE = frozenset({"no", "nobody", "none", "neither"})
+_CONDITIONAL = frozenset({"if", "unless", "provided", "lest", "suppose", "assuming", "whether"})
+_GOVERNED = frozenset({"xcomp", "ccomp", "acl", "pobj", "pcomp", "acomp", "dobj", "nsubjpass", "nsubj", "oprd", "attr"})
+_SCALE = {"CT": 0, "PR": 1, "PS": 2, "U": 3}
+_PARTS = {"VERB": "verb", "AUX": "verb", "NOUN": "noun", "PROPN": "noun", "ADJ": "adjective"}
+_STEPS = 12
+_EFFECTS = {
+    # certainty, turned round, future, hypothetical
+    "fails": ("CT", True, False, False),
+    "tries": ("U", False, False, False),
+    "plans": ("U", False, True, False),
+    "wants": ("U", False, False, True),
+    "possible": ("PS", False, False, True),
+    "expects": ("U", False, True, False),
+    "probable": ("PR", False, False, False),
+    "claimed": ("U", False, False, False),
+}
+"""What the effects of events_contexts.csv do. `fact` and `asserts` end the search: what stands above is no matter.
+`failed` makes it certain that it did not happen, `happens` leaves it as it is."""
+
+
+@dataclass(slots=True)
+class Status:
+    """How the text presents an act."""
+
+    certainty: str = "CT"
+    """CT, PR, PS, or U where it is left open."""
+    negated: bool = False
+    future: bool = False
+    hypothetical: bool = False
+    historical: bool = False
+    fact: bool = False
+    """Whether a word above takes the act for granted."""
+
+    @property
+    def value(self) -> str:
+        """The value of FactBank."""
+        return "Uu" if self.certainty == "U" else self.certainty + ("-" if self.negated else "+")
+
+    def weaken(self, certainty: str) -> None:
+        """Less certain, never more."""
+        if _SCALE[certainty] > _SCALE[self.certainty]:
+            self.certainty = certainty
+
+    def apply(self, effect: str | None) -> None:
+        """What a word of events_contexts.csv does."""
+        if effect == "fact":
+            self.fact = True
+        elif effect == "failed":
+            self.certainty, self.negated = "CT", True
+        elif effect in _EFFECTS:
+            certainty, turned, future, hypothetical = _EFFECTS[effect]
+            self.weaken(certainty)
+            self.negated = self.negated != turned
+            self.future = self.future or future
+            self.hypothetical = self.hypothetical or hypothetical
+
+
+def assess(trigger: Token) -> Status:
+    """The status of the act that a word names."""
+    status = Status()
+    node = trigger
+    if not syntax.is_verb(node):
+        _around_noun(node, status)
+        node = syntax.light_verb(node) or node
+    if syntax.is_verb(node):
+        _around_verb(node, status)
+    if not syntax.is_verb(trigger) and syntax.is_verb(node):
+        status.apply(_carried(node))
+    _above(node, status)
+    if any(token.text == "?" for token in trigger.sentence.tokens[-2:]):
+        status.weaken("U")
+    return status
+
+
+def _carried(verb: Token) -> str | None:
+    """Some verbs that carry an event noun say more than that it happens: "planned", "attempted"."""
+    effect = lexicon.contexts().get((verb.lemma.lower(), "verb"))
+    return effect if effect in ("plans", "tries", "wants") else None
+
+
+def _around_noun(noun: Token, status: Status) -> None:
+    for child in noun.children:
+        if child.lower == "no" and child.dep in ("det", "neg"):
+            status.negated = True
+        elif child.dep in ("amod", "compound", "advmod"):
+            status.apply(lexicon.contexts().get((child.lemma.lower(), "modifier")))
+    if noun.pos == "ADJ" and syntax.is_verb(noun.head) and noun.dep in ("acomp", "oprd"):
+        _around_verb(noun.head, status)
+
+
+def _around_verb(verb: Token, status: Status) -> None:
+    """Negation, modals, tense and adverbs of the clause."""
+    _auxiliaries(verb, status)
+    for child in verb.children:
+        if child.dep in ("nsubj", "nsubjpass", "dobj"):
+            if child.lower in _NEGATIVE or any(one.lower == "no" for one in child.dependents("det", "neg")):
+                status.negated = not status.negated
+        elif child.dep == "mark" and child.lower in _CONDITIONAL:
+            status.weaken("U")
+            status.hypothetical = True
+        elif child.dep in ("advcl", "prep") and any(
+            one.lower in _CONDITIONAL for one in (child, *child.dependents("mark"))
+        ):
+            status.hypothetical = True
+    if verb.head is verb and verb.tag == "VB" and any(child.lower == "to" for child in verb.dependents("aux")):
+        status.apply("plans")  # headlines: "Council to be revived"
+
+
+def _auxiliaries(verb: Token, status: Status) -> None:
+    words = {child.lower for child in verb.dependents("aux", "auxpass")}
+    for child in verb.children:
+        if child.dep == "neg" or (child.dep == "advmod" and child.lower == "never"):
+            status.negated = not status.negated
+        elif child.dep == "aux":
+            status.apply(lexicon.contexts().get((child.lower, "modal")))
+        elif child.dep == "advmod":
+            status.apply(lexicon.contexts().get((child.lemma.lower(), "adverb")))
+    if "had" in words and verb.tag in ("VBN", "VBD"):
+        status.historical = True
+
+
+def _above(node: Token, status: Status) -> None:
+    """What the words above do, up to the clause that is stated."""
+    for _ in range(_STEPS):
+        head = node.head
+        if head is node:
+            return
+        if node.dep == "conj":
+            _shared(node, head, status)
+        elif node.dep == "prep":
+            if node.lower == "without":
+                status.negated = not status.negated
+        elif node.dep == "advcl":
+            _adverbial(node, status)
+            return
+        elif node.dep in _GOVERNED:
+            if head.pos != "ADP" and not _governed(node, head, status):
+                return
+        else:
+            return
+        node = head
+
+
+def _governed(node: Token, head: Token, status: Status) -> bool:
+    """Apply what a governing word does; returns whether the words above it still matter."""
+    effect = _effect(node, head)
+    if effect is None and node.dep in ("nsubj", "dobj", "nsubjpass", "ccomp"):
+        return False
+    if effect is None and node.dep == "acl" and node.tag == "VB":
+        effect = "plans"
+    status.apply(effect)
+    if effect in ("fact", "asserts"):
+        return False
+    if effect and syntax.is_verb(head):
+        _auxiliaries(head, status)
+    return True
+
+
+def _effect(node: Token, head: Token) -> str | None:
+    part = _PARTS.get(head.pos)
+    if part is None or (part == "verb" and node.dep == "nsubj"):
+        return None
+    effect = lexicon.contexts().get((head.lemma.lower(), part))
+    if effect in ("plans", "tries") and node.dep == "ccomp" and _finite(node):
+        return None  # "agreed that", "announced that": what is said, not what is planned
+    return effect
+
+
+def _finite(verb: Token) -> bool:
+    return verb.tag in ("VBD", "VBZ", "VBP") or bool(verb.dependents("nsubj", "nsubjpass") and verb.dependents("aux"))
+
+
+def _shared(verb: Token, first: Token, status: Status) -> None:
+    """A coordinated verb without auxiliaries of its own shares those of the first."""
+    if not (syntax.is_verb(verb) and syntax.is_verb(first)) or verb.dependents("aux", "nsubj", "nsubjpass"):
+        return
+    for child in first.dependents("aux"):
+        if child.lower != "had" or verb.tag == "VBN":
+            status.apply(lexicon.contexts().get((child.lower, "modal")))
+    if first.dependent("neg") and verb.tag in ("VB", "VBN", "VBG"):
+        status.negated = not status.negated
+
+
+def _adverbial(verb: Token, status: Status) -> None:
+    """A clause of purpose or condition is open; one of time or reason states what it says."""
+    if any(child.lower in _CONDITIONAL for child in verb.dependents("mark", "advmod")):
+        status.weaken("U")
+        status.hypothetical = True
+    elif verb.tag == "VB" and any(child.lower == "to" for child in verb.dependents("aux")):
+        status.weaken("U")

@@ -1,0 +1,246 @@
+"""One incident for one real-world event: which mentions of events, within and across texts, mean the same.
+
+Mentions are taken in the order of the text and compared with the incidents of their blocks only: same type, a side in
+common, and the same document, the same days, or a war that goes on. Two mentions are kept apart by disjoint dates, by
+other modes, by different people, and where nothing but the type and one side speaks for them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from stages.core.parse import Row, Tables
+from stages.events import lexicon
+
+_COMPARED = 24
+"""How many incidents of a block, the latest first, a mention is compared with: a bound on the cost."""
+_JOINT = frozenset({"CONSULT", "COOPERATE", "SUPPORT"})
+"""Types of acts done together: whoever is named with one of them took part in it."""
+
+
+@dataclass(slots=True, eq=False)
+class Mention:
+    """What decides whether a mention of an event belongs to an incident."""
+
+    row: Row
+    actors: frozenset[str]
+    recipients: frozenset[str]
+    people: frozenset[str]
+    sides: frozenset[str]
+    """The countries of the participants; the participant where it has none."""
+    standing: bool
+    title: bool
+    """Whether it stands in a title or heading."""
+    named: bool
+    """Whether a noun names it, that can take up a mention before: "the call"."""
+    word: str
+
+    @property
+    def everyone(self) -> frozenset[str]:
+        return self.actors | self.recipients
+
+
+@dataclass(slots=True, eq=False)
+class Incident:
+    """Mentions that mean the same event."""
+
+    mentions: list[Mention] = field(default_factory=list)
+    lower: date | None = None
+    upper: date | None = None
+    mode: str | None = None
+
+    def add(self, mention: Mention) -> None:
+        """Take in a mention; its dates narrow those of the incident."""
+        self.mentions.append(mention)
+        row = mention.row
+        self.mode = self.mode or row["mode"]
+        if row["lower"] is not None and (self.lower is None or row["lower"] > self.lower):
+            self.lower = row["lower"]
+        if row["upper"] is not None and (self.upper is None or row["upper"] < self.upper):
+            self.upper = row["upper"]
+
+
+def join(tables: Tables, days: int) -> tuple[list[Row], list[Row]]:
+    """The events with their incident_id, and the incidents.
+
+    Args:
+        tables: events and participants of all texts, with the tables they refer to.
+        days: how far apart dates of one event may lie across documents.
+    """
+    blocks: dict[tuple[str, ...], list[Incident]] = defaultdict(list)
+    found: list[Incident] = []
+    for mention in _mentions(tables):
+        keys = list(_keys(mention))
+        candidates = {id(incident): incident for key in keys for incident in blocks[key][-_COMPARED:]}
+        incident = next((one for one in reversed(candidates.values()) if _same(one, mention, days)), None)
+        if incident is None:
+            incident = Incident()
+            found.append(incident)
+        incident.add(mention)
+        for key in keys:
+            if not blocks[key] or incident not in blocks[key][-_COMPARED:]:
+                blocks[key].append(incident)
+    sources = _sources(tables)
+    events = [row for incident in found for row in _events(incident)]
+    return events, [_row(incident, sources) for incident in found]
+
+
+def _mentions(tables: Tables) -> Iterator[Mention]:
+    entities = {row["entity_id"]: row for row in tables.get("entities", [])}
+    titles = {row["segment_id"] for row in tables.get("segments", []) if row["kind"] in ("title", "heading")}
+    titled = {row["sentence_id"] for row in tables.get("sentences", []) if row["segment_id"] in titles}
+    parts: dict[str, list[Row]] = defaultdict(list)
+    for row in tables.get("participants", []):
+        parts[row["event_id"]].append(row)
+    rules = lexicon.by_name()
+    for row in sorted(
+        tables.get("events", []), key=lambda row: (row["doc_id"], row["start"], row["end"], row["event_id"])
+    ):
+        roles: dict[str, set[str]] = {"actor": set(), "recipient": set()}
+        people, sides = set(), set()
+        for part in parts[row["event_id"]]:
+            name = part["entity_id"] or part["text"].lower()
+            entity = entities.get(name, {})
+            roles[part["role"]].add(name)
+            sides.add(entity.get("country") or name)
+            if entity.get("label") == "PERSON":
+                people.add(name)
+        yield Mention(
+            row,
+            frozenset(roles["actor"]),
+            frozenset(roles["recipient"]),
+            frozenset(people),
+            frozenset(sides),
+            rules[row["rule"]].standing,
+            row["sentence_id"] in titled,
+            rules[row["rule"]].part == "noun",
+            rules[row["rule"]].head,
+        )
+
+
+def _keys(mention: Mention) -> Iterator[tuple[str, ...]]:
+    """The blocks of a mention: its type and a side, in its document, on its days, or as a war that goes on."""
+    row = mention.row
+    for side in sorted(mention.sides):
+        yield row["type"], row["doc_id"], side
+        if mention.standing:
+            yield row["type"], "standing", side
+        if row["lower"] is not None and row["upper"] is not None:
+            yield row["type"], f"{row['lower']}/{row['upper']}", side
+
+
+def _same(incident: Incident, mention: Mention, days: int) -> bool:
+    """Whether a mention means the event of an incident."""
+    row, first = mention.row, incident.mentions[0]
+    if incident.mode and row["mode"] and incident.mode != row["mode"]:
+        return False
+    if not _dates_fit(incident, row, days):
+        return False
+    if not all(_people_fit(one, mention) for one in incident.mentions[:_COMPARED]):
+        return False
+    largest = max(incident.mentions[:_COMPARED], key=lambda one: len(one.sides))
+    equal = largest.sides == mention.sides
+    within = mention.sides <= largest.sides or largest.sides <= mention.sides
+    if first.standing and mention.standing:
+        return within
+    dated = row["lower"] is not None and incident.lower is not None
+    if row["doc_id"] != first.row["doc_id"]:
+        return dated and equal and len(mention.sides) > 1
+    if first.standing != mention.standing:
+        return equal and len(mention.sides) > 1
+    if row["type"] in _JOINT:
+        return equal or (within and (dated or mention.named))
+    if dated:
+        return equal
+    if row["type"] == "ASSAULT":
+        return equal and len(mention.sides) > 1
+    return any(_repeats(one, mention) for one in incident.mentions[-_COMPARED:])
+
+
+def _repeats(one: Mention, other: Mention) -> bool:
+    """Whether an act is told again: in the title or a heading and in the text, or with the same word."""
+    if one.row["historical"] != other.row["historical"] or not one.actors or one.actors != other.actors:
+        return False
+    if one.recipients != other.recipients:
+        return (one.title or other.title) and one.word == other.word
+    if one.title or other.title:
+        return one.word == other.word or (bool(one.recipients) and one.row["mode"] == other.row["mode"] is not None)
+    return one.word == other.word
+
+
+def _dates_fit(incident: Incident, row: Row, days: int) -> bool:
+    slack = timedelta(days=days)
+    after = row["lower"] is not None and incident.upper is not None and row["lower"] > incident.upper + slack
+    before = row["upper"] is not None and incident.lower is not None and row["upper"] < incident.lower - slack
+    return not after and not before
+
+
+def _people_fit(one: Mention, other: Mention) -> bool:
+    """Named people contradict each other where each mention has somebody of a side whom the other has not."""
+    return not (one.people - other.people and other.people - one.people)
+
+
+def _events(incident: Incident) -> Iterator[Row]:
+    """The rows with their incident; a mention without date or place takes that of its incident in the same text."""
+    incident_id = incident.mentions[0].row["event_id"]
+    dates: dict[str, set[tuple[date, date]]] = defaultdict(set)
+    places: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for mention in incident.mentions:
+        row = mention.row
+        if row["lower"] is not None and row["upper"] is not None and not mention.standing:
+            dates[row["doc_id"]].add((row["lower"], row["upper"]))
+        if row["location_id"] is not None:
+            places[row["doc_id"]].add((row["location_id"], row["location_mention_id"]))
+    for mention in incident.mentions:
+        row = {**mention.row, "incident_id": incident_id}
+        if row["location_id"] is None and len(places[row["doc_id"]]) == 1:
+            ((row["location_id"], row["location_mention_id"]),) = places[row["doc_id"]]
+        known = dates[row["doc_id"]]
+        if row["lower"] is None and row["upper"] is None and row["date_id"] is None and len(known) == 1:
+            ((row["lower"], row["upper"]),) = known
+        yield row
+
+
+def _sources(tables: Tables) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for row in tables.get("attributions", []):
+        found[row["attribution_id"]] = row["source"] or row["doc_id"]
+    for row in tables.get("sources", []):
+        found[row["attribution_id"]] = row["entity_id"]
+    return found
+
+
+def _row(incident: Incident, sources: Mapping[str, str]) -> Row:
+    rows = [mention.row for mention in incident.mentions]
+    return {
+        "incident_id": rows[0]["event_id"],
+        "type": rows[0]["type"],
+        "lower": incident.lower
+        if incident.lower is None or incident.upper is None or incident.lower <= incident.upper
+        else None,
+        "upper": incident.upper,
+        "events": len(rows),
+        "documents": len({row["doc_id"] for row in rows}),
+        "sources": len({_source(row, sources) for row in rows}),
+        "status": _status(rows),
+    }
+
+
+def _source(row: Row, sources: Mapping[str, str]) -> str:
+    return sources.get(row["attribution_id"], row["doc_id"]) if row["attribution_id"] else f"document {row['doc_id']}"
+
+
+def _status(rows: list[Row]) -> str:
+    """asserted, contested, denied, planned, hypothetical; see the schema."""
+    stated = any(row["factuality"] == "CT+" for row in rows)
+    claimed = any((row["claim"] or "") in ("CT+", "PR+") for row in rows)
+    denied = any(row["factuality"] in ("CT-", "PR-") or (row["claim"] or "") in ("CT-", "PR-") for row in rows)
+    if denied:
+        return "contested" if stated or claimed else "denied"
+    if stated:
+        return "asserted"
+    planned = all(row["future"] or row["type"] == "AGREE" for row in rows) and not claimed
+    return "planned" if planned and not any(row["hypothetical"] for row in rows) else "hypothetical"

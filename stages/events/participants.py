@@ -1,0 +1,256 @@
+"""From the head word of a phrase to who takes part: mentions and their entities, or the phrase of an unnamed group."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from stages.core.parse import Document, Row, Token
+from stages.events import lexicon, syntax
+from stages.events.claims import Claims
+
+_ACTING = frozenset({"PERSON", "NORP", "ORG", "GPE", "LOC", "LAW"})
+"""Labels of what can take part; a treaty can be withdrawn from. Buildings and works cannot."""
+_FIRST = frozenset({"i", "we", "us", "me", "our", "my"})
+_THIRD = frozenset({"it", "they", "he", "she", "its", "their", "his", "her"})
+_MODIFIERS = ("compound", "amod", "nmod", "poss")
+_OWNING = frozenset({"GPE", "NORP", "ORG", "LOC", "PERSON"})
+_LOOSE = frozenset({"several", "other", "own", "many", "few", "such", "same", "certain", "more", "various"})
+_NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "ADJ", "NUM", "DET", "X", "VERB"})
+_MEMBERS = ("of", "from", "in", "among")
+_DEPTH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Who takes part: offsets of the phrase, the mention that proves it and the entity, both null for a group."""
+
+    start: int
+    end: int
+    mention_id: str | None
+    entity_id: str | None
+    text: str
+    """The phrase in lower case."""
+
+    @property
+    def identity(self) -> str:
+        """What makes two of them the same."""
+        return self.entity_id or self.text
+
+
+class Participants:
+    """The participants that the phrases of one document name."""
+
+    def __init__(self, document: Document, claims: Claims) -> None:
+        self._document = document
+        self._by_head: dict[int, list[Row]] = {}
+        self._inside: dict[int, list[Row]] = {}
+        self._by_id = {row["mention_id"]: row for row in document.rows.get("mentions", ())}
+        starts = [token.start for token in document.tokens]
+        for row in document.rows.get("mentions", ()):
+            covered = self._tokens(starts, row["start"], row["end"])
+            if covered:
+                _put(self._by_head, _head(covered).i, row)
+                for token in covered:
+                    _put(self._inside, token.i, row)
+        self._countries = {row["entity_id"]: row["country"] for row in document.rows.get("entities", ())}
+        self._claims = claims
+
+    def _tokens(self, starts: list[int], start: int, end: int) -> list[Token]:
+        tokens = self._document.tokens
+        first = last = bisect_left(starts, start)
+        while last < len(tokens) and tokens[last].start < end:
+            last += 1
+        return tokens[first:last]
+
+    def mentions(self, token: Token) -> list[Row]:
+        """The mention whose head is the token, one row for each entity."""
+        return self._by_head.get(token.i, [])
+
+    def labels(self, token: Token) -> set[str]:
+        """Labels of the mention that the token heads."""
+        return {row["label"] for row in self.mentions(token)}
+
+    def side(self, one: Participant) -> str:
+        """The country of a participant, else who it is."""
+        return self._countries.get(one.entity_id or "") or one.identity
+
+    def country(self, found: Sequence[Participant]) -> Row | None:
+        """The mention of the country among participants, where there is just one: a war is where it is waged on."""
+        rows = [self._by_id[one.mention_id] for one in found if one.mention_id in self._by_id]
+        countries = [row for row in rows if row["label"] == "GPE"]
+        return countries[0] if len(countries) == 1 else None
+
+    def of(self, head: Token, owners: Sequence[str] = ()) -> list[Participant]:
+        """Those whom a phrase names, each member of a coordination.
+
+        Args:
+            head: the head word of the phrase.
+            owners: where the owner of a thing is looked for, who is meant by it: "criticised Turkey's decision".
+        """
+        found = [
+            one for token in syntax.coordinated(head) if token.pos in _NOMINAL for one in self._one(token, owners, 0)
+        ]
+        return list(dict.fromkeys(found))
+
+    def _one(self, token: Token, owners: Sequence[str], depth: int) -> list[Participant]:
+        rows = self._by_head.get(token.i) or (self._inside.get(token.i) if token.pos == "PROPN" else None)
+        if rows:
+            return self._named(rows if rows[0]["form"] != "PRO" else self._naming(rows, token))
+        if token.lower in _FIRST or token.lower in _THIRD:
+            return self._speaker(token)
+        kind = lexicon.groups().get(token.lemma.lower())
+        if token.pos in ("PRON", "DET", "VERB", "NUM") and kind != "part" and token.pos != "NUM":
+            return []
+        if apposed := self._apposed(token):
+            return apposed
+        if kind == "part" or token.pos == "NUM":
+            inner = [
+                obj for child in token.dependents("prep") if child.lower in _MEMBERS for obj in child.dependents("pobj")
+            ]
+            if inner and depth < _DEPTH:
+                return [
+                    one
+                    for obj in inner
+                    for part in syntax.coordinated(obj)
+                    for one in self._one(part, owners, depth + 1)
+                ]
+            return [self._phrase(token)] if token.pos == "NOUN" else []
+        if kind == "organ":
+            return self._organ(token) or [self._phrase(token)]
+        if kind == "people" or (token.pos == "PROPN" and not token.ent):
+            return [self._phrase(token)]
+        return self._owner(token, owners, depth)
+
+    def thing(self, head: Token) -> list[Participant]:
+        """The phrase of a thing that is acted upon: a base, a decision."""
+        return [self._phrase(head)] if head.pos in ("NOUN", "PROPN") else []
+
+    @staticmethod
+    def _named(rows: list[Row]) -> list[Participant]:
+        return [_participant(row) for row in rows if row["label"] in _ACTING]
+
+    def _naming(self, rows: list[Row], token: Token) -> list[Row]:
+        """The mentions in the sentence, before the pronoun, that name whom it refers to; else the pronoun itself."""
+        wanted = {row["entity_id"] for row in rows}
+        found: dict[str, Row] = {}
+        for other in token.sentence.tokens[: token.i - token.sentence.tokens[0].i]:
+            for row in self._by_head.get(other.i, ()):
+                if row["entity_id"] in wanted and row["form"] == "NAM":
+                    found[row["entity_id"]] = row
+        return list(found.values()) if len(found) == len(wanted) else rows
+
+    def _speaker(self, token: Token) -> list[Participant]:
+        """Whom "I" and "we" stand for, and in reported speech "he" or "it": the source of the content around."""
+        row = self._claims.around(token)
+        if row is None or row["source_start"] is None:
+            return []
+        if token.lower in _THIRD and (row["kind"] != "indirect" or token.dep not in ("nsubj", "poss")):
+            return []
+        if source := self._claims.source(row):
+            return [Participant(token.start, token.end, source["mention_id"], source["entity_id"], token.lower)]
+        heads = [one for one in token.sentence.tokens if row["source_start"] <= one.start < row["source_end"]]
+        return self._one(_head(heads), (), _DEPTH) if heads and _head(heads).pos != "PRON" else []
+
+    def _apposed(self, token: Token) -> list[Participant]:
+        for child in token.dependents("appos"):
+            if rows := self._by_head.get(child.i):
+                return self._named(rows)
+        return []
+
+    def _organ(self, token: Token, depth: int = 0) -> list[Participant]:
+        """An organ acts for the state or body that is named with it: "Russian troops", "ministers of NATO"."""
+        named = token.dependents(*_MODIFIERS)
+        named += [
+            obj
+            for child in token.dependents("prep")
+            if child.lower in ("of", "from", "for")
+            for obj in child.dependents("pobj")
+        ]
+        for child in named:
+            for part in syntax.coordinated(child):
+                rows = [row for row in self._by_head.get(part.i, ()) if row["label"] in _OWNING]
+                inner = [] if rows else self._members(part, depth + 1)
+                if rows or inner:
+                    return self._acting(token, child, rows) if rows else inner
+        return []
+
+    def _members(self, token: Token, depth: int) -> list[Participant]:
+        """Of "soldiers from NATO countries" NATO."""
+        known = depth < _DEPTH and lexicon.groups().get(token.lemma.lower()) == "organ"
+        return self._organ(token, depth) if known else []
+
+    def _acting(self, token: Token, named: Token, rows: list[Row]) -> list[Participant]:
+        """The phrase of an organ; where its state is named after it or there are several, the names of these."""
+        coordinated = [row for part in syntax.coordinated(named) for row in self._by_head.get(part.i, ())]
+        several = [row for row in coordinated if row["label"] in _OWNING]
+        if named.i > token.i or len(several) > 1:
+            return [_participant(row) for row in several or rows]
+        start, end = self._extent(token)
+        text = self._document.clean[start:end].lower()
+        return [Participant(start, end, row["mention_id"], row["entity_id"], text) for row in rows]
+
+    def _owner(self, token: Token, places: Sequence[str], depth: int) -> list[Participant]:
+        """Who is named with a thing or an act: its possessor, a modifier, or after one of the prepositions."""
+        if "modifier" in places:
+            for child in token.dependents(*_MODIFIERS):
+                if (rows := self._by_head.get(child.i)) and (found := self._named(rows)):
+                    return found
+            for child in token.dependents("poss"):
+                if child.pos in ("NOUN", "PROPN") and depth < _DEPTH and (found := self._one(child, places, depth + 1)):
+                    return found
+        for word in places:
+            for obj in self._linked(token, word) if depth < _DEPTH else ():
+                for part in syntax.coordinated(obj):
+                    if found := self._one(part, places, depth + 1):
+                        return found
+        return []
+
+    @staticmethod
+    def _linked(token: Token, place: str) -> list[Token]:
+        """The words in one place around a thing: after a preposition, or the one by whom or of whom it is said."""
+        if place == "clause":
+            clauses = [child for child in token.children if child.dep in ("acl", "ccomp", "relcl")]
+            return [
+                one for clause in clauses for one in clause.dependents("nsubj") if one.pos != "PRON" or one.tag == "PRP"
+            ]
+        if place == "by":
+            participles = [child for child in token.dependents("acl", "relcl") if child.tag == "VBN"]
+            return [one for node in (token, *participles) for one in syntax.agents(node)]
+        return [one for child in token.dependents("prep") if child.lower == place for one in child.dependents("pobj")]
+
+    def _phrase(self, token: Token) -> Participant:
+        start, end = self._extent(token)
+        return Participant(start, end, None, None, " ".join(self._document.clean[start:end].lower().split()))
+
+    def _extent(self, token: Token) -> tuple[int, int]:
+        """Offsets of the noun with its modifiers before it, without article, possessive pronoun and number."""
+        start = token.start
+        for child in reversed([child for child in token.children if child.i < token.i]):
+            if child.dep in _MODIFIERS and child.pos != "PRON" and child.lower not in _LOOSE:
+                start = min(inner.start for inner in child.subtree() if inner.dep not in ("det", "nummod"))
+            elif child.dep not in ("punct", "case"):
+                break
+        return min(start, token.start), token.end
+
+
+def _put(index: dict[int, list[Row]], i: int, row: Row) -> None:
+    """The longest mention wins; rows of one span, those of several entities, stay together."""
+    kept = index.get(i)
+    if kept is None or row["end"] - row["start"] > kept[0]["end"] - kept[0]["start"]:
+        index[i] = [row]
+    elif (kept[0]["start"], kept[0]["end"]) == (row["start"], row["end"]):
+        kept.append(row)
+
+
+def _head(tokens: list[Token]) -> Token:
+    """The word of a mention on which the others depend."""
+    inside = {token.i for token in tokens}
+    tops = [token for token in tokens if token.head is token or token.head.i not in inside]
+    nominal = [token for token in tops if token.pos in ("NOUN", "PROPN", "PRON", "ADJ")]
+    return (nominal or tops or tokens)[-1]
+
+
+def _participant(row: Row) -> Participant:
+    return Participant(row["start"], row["end"], row["mention_id"], row["entity_id"], row["text"].lower())

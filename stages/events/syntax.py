@@ -1,0 +1,212 @@
+"""Who stands where around a verb or noun: subjects by control, agents, objects, objects of prepositions.
+
+The relations are those of the language model (ClearNLP labels). Every function returns the head words of phrases.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from stages.core.parse import Token
+from stages.events import lexicon
+
+_SUBJECTS = ("nsubj", "csubj")
+_PREPOSITIONS = ("prep", "agent", "dative")
+_RELATIVE = frozenset({"which", "that", "who", "whom", "whose"})
+_ADDRESSING = frozenset({"call", "appeal", "plead"})
+_MEMBERS = 40
+"""How many members of a coordination are read, and steps in it are gone up: a bound on the cost."""
+_SERIES = frozenset({"round", "series", "wave", "phase", "string", "spate", "set", "barrage"})
+"""Nouns between a verb and the event noun: "began a round of talks"."""
+_DEPTH = 6
+"""How many clauses a subject is followed upwards: longer chains are errors of the parse."""
+
+
+def is_verb(token: Token) -> bool:
+    """Whether the token heads a clause."""
+    return token.pos in ("VERB", "AUX")
+
+
+def antecedent(token: Token) -> Token:
+    """The noun that a relative pronoun stands for; any other token itself."""
+    if token.lower not in _RELATIVE or not token.tag.startswith("W"):
+        return token
+    above = (token, *islice(token.ancestors(), _MEMBERS))
+    return next((node.head for node in above if node.dep == "relcl"), token)
+
+
+def is_passive(verb: Token) -> bool:
+    """Whether the subject, where there is one, undergoes what the verb says."""
+    if verb.tag not in ("VBN", "VBD"):
+        return False
+    relations = {child.dep for child in verb.children}
+    if verb.dep == "amod":
+        return verb.tag == "VBN"
+    if relations & {"nsubjpass", "auxpass", "csubjpass"}:
+        return True
+    if verb.dep == "acl" and verb.tag == "VBN":
+        return not relations & {"nsubj", "dobj"} or "agent" in relations
+    if "agent" in relations and not relations & {"dobj", "nsubj"}:
+        return True
+    if verb.dep == "conj" and verb.tag == "VBN" and not relations & {"nsubj", "aux"}:
+        return is_verb(verb.head) and is_passive(verb.head)
+    return False
+
+
+def subjects(verb: Token, depth: int = 0) -> list[Token]:
+    """Who does what the verb says: its subject or agent, or that of the clause that controls it."""
+    if is_passive(verb):
+        return agents(verb)
+    own = [antecedent(child) for node in (verb, *verb.dependents("aux")) for child in node.dependents(*_SUBJECTS)]
+    if own or depth > _DEPTH:
+        return own[-1:]  # a place before the sentence ("PARIS -- ...") may be taken for a first subject
+    return _controlled(verb, depth + 1)
+
+
+def agents(verb: Token) -> list[Token]:
+    """Those that a passive names with "by", or before a hyphen: "British-made"."""
+    if verb.dep == "amod":
+        return verb.dependents("npadvmod")
+    return [
+        obj
+        for child in verb.children
+        if child.dep in ("agent", "prep") and child.lower == "by"
+        for obj in child.dependents("pobj")
+    ]
+
+
+def _controlled(verb: Token, depth: int) -> list[Token]:
+    """The subject that a clause without one takes over from the clause or noun above it."""
+    head, relation = verb.head, verb.dep
+    if head is verb:
+        return []
+    if relation == "conj" and is_verb(head):
+        return undergoers(head) if is_passive(head) and not is_passive(verb) else subjects(head, depth)
+    if relation in ("xcomp", "ccomp") and is_verb(head):
+        return _of_complement(head, depth)
+    if relation in ("acomp", "oprd") and is_verb(head):
+        return subjects(head, depth)
+    if relation in ("xcomp", "ccomp", "advcl") and head.pos == "ADJ":
+        return subjects(head.head, depth) if is_verb(head.head) else []
+    if relation == "advcl" and is_verb(head):
+        return undergoers(head) if is_passive(head) else subjects(head, depth)
+    if relation == "pcomp":
+        return _of_gerund(head, depth)
+    if relation in ("acl", "relcl") and head.pos in ("NOUN", "PROPN", "PRON"):
+        return [head] if verb.tag == "VBG" else holders(head, depth)
+    return []
+
+
+def _of_complement(head: Token, depth: int) -> list[Token]:
+    """The subject of an infinitive: the object of the verb above where it has one, else the subject."""
+    if is_passive(head):
+        return undergoers(head)
+    objects = head.dependents("dobj", "dative")
+    if not objects and head.lemma in _ADDRESSING:
+        objects = [
+            obj
+            for child in head.dependents("prep")
+            if child.lower in ("on", "to", "with", "for")
+            for obj in child.dependents("pobj")
+        ]
+    return [antecedent(child) for child in objects] or subjects(head, depth)
+
+
+def _of_gerund(preposition: Token, depth: int) -> list[Token]:
+    """The subject of a gerund: "accused Iran of hiding", "left after signing", "Serbia's plan for joining"."""
+    above = islice(preposition.ancestors(), _MEMBERS)
+    governor = next((node for node in above if node.dep != "prep"), preposition.head)
+    if not is_verb(governor):
+        return holders(governor, depth) if governor.pos == "NOUN" else []
+    if is_passive(governor):
+        return undergoers(governor)
+    affected = governor.dependents("dobj") if preposition.lower in ("of", "from", "for", "into") else []
+    return [antecedent(child) for child in affected] or subjects(governor, depth)
+
+
+def holders(noun: Token, depth: int = 0) -> list[Token]:
+    """Whose plan, decision or effort it is: the possessor, a modifier, or the subject of the verb it is object of."""
+    own = noun.dependents("poss") or [child for child in noun.dependents("compound", "amod", "nmod") if child.ent]
+    if own and own[0].pos != "PRON":
+        return own
+    for child in noun.dependents("prep"):
+        if child.lower in ("by", "of") and child.dependents("pobj"):
+            return child.dependents("pobj")
+    if depth <= _DEPTH and noun.dep in ("dobj", "attr") and is_verb(noun.head):
+        return subjects(noun.head, depth + 1) or own
+    if depth <= _DEPTH and noun.dep == "pobj" and is_verb(noun.head.head):
+        return subjects(noun.head.head, depth + 1) or own
+    return own
+
+
+def undergoers(verb: Token, depth: int = 0) -> list[Token]:
+    """Who or what undergoes what the verb says: its object, or its subject in the passive."""
+    if not is_passive(verb):
+        return [antecedent(child) for child in verb.dependents("dobj")]
+    own = [antecedent(child) for child in verb.dependents("nsubjpass")]
+    if own or depth > _DEPTH:
+        return own
+    if verb.dep in ("acl", "amod"):
+        return [verb.head]
+    if verb.dep == "conj" and is_verb(verb.head):
+        return undergoers(verb.head, depth + 1)
+    if verb.dep in ("xcomp", "ccomp") and is_verb(verb.head):
+        return undergoers(verb.head, depth + 1) if is_passive(verb.head) else subjects(verb.head, depth + 1)
+    return own
+
+
+def prepositional(token: Token, word: str) -> list[Token]:
+    """The objects of a preposition that depends on the token, also through another or an adverb: "away from"."""
+    found: list[Token] = []
+    for child in token.children:
+        if (child.dep in _PREPOSITIONS or child.pos == "ADP") and child.lower == word:
+            found.extend(antecedent(obj) for obj in child.dependents("pobj"))
+        elif child.dep in ("prep", "advmod", "acomp", "prt"):
+            found.extend(
+                antecedent(obj)
+                for inner in child.dependents("prep")
+                if inner.lower == word
+                for obj in inner.dependents("pobj")
+            )
+    return found
+
+
+def light_verb(noun: Token) -> Token | None:
+    """The verb that only carries the event noun: "held talks", "engaged in talks", "talks took place"."""
+    verbs = lexicon.light_verbs()
+    node = first_member(noun)
+    if node.dep in ("dobj", "nsubjpass", "nsubj") and is_verb(node.head):
+        place = "subject" if node.dep == "nsubj" else "object"
+        return node.head if place in verbs.get(node.head.lemma, ()) else None
+    if node.dep == "pobj":
+        governor = node.head.head
+        if governor.lemma in _SERIES and node.head.lower == "of":
+            return light_verb(governor) if governor.dep != "pobj" else None
+        if governor.dep == "dobj" and governor.lemma in ("part", "role", "place"):
+            governor = governor.head
+        if is_verb(governor) and node.head.lower in verbs.get(governor.lemma, ()):
+            return governor
+    participle = next((child for child in noun.dependents("acl") if child.tag == "VBN"), None)
+    if participle is not None and "object" in verbs.get(participle.lemma, ()):
+        return participle
+    return None
+
+
+def first_member(token: Token) -> Token:
+    """The first member of the coordination that the token stands in; the token itself outside any."""
+    node = token
+    for _ in range(_MEMBERS):
+        if node.dep != "conj" or (node.head.pos != node.pos and {node.head.pos, node.pos} != {"NOUN", "PROPN"}):
+            break
+        node = node.head
+    return node
+
+
+def coordinated(token: Token) -> list[Token]:
+    """The token and those coordinated with it below, in the order of the text; of a long list the first."""
+    found, todo = [token], [token]
+    while todo and len(found) < _MEMBERS:
+        added = todo.pop().dependents("conj")
+        found.extend(added)
+        todo.extend(added)
+    return sorted(found[:_MEMBERS], key=lambda one: one.i)

@@ -1,0 +1,188 @@
+"""When and where: the date and the place that stand with the trigger in its sentence, never the day of publication."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from stages.core.parse import Document, Row, Token
+from stages.events import syntax
+from stages.events.participants import Participants
+
+_PLACES = frozenset({"GPE", "LOC", "FAC"})
+_LOCATIVE = frozenset(
+    {
+        "in",
+        "at",
+        "near",
+        "on",
+        "across",
+        "inside",
+        "outside",
+        "along",
+        "around",
+        "throughout",
+        "within",
+        "off",
+        "over",
+        "into",
+        "to",
+    }
+)
+_PARTS = frozenset(
+    {
+        "border",
+        "frontier",
+        "territory",
+        "soil",
+        "capital",
+        "city",
+        "town",
+        "village",
+        "province",
+        "region",
+        "coast",
+        "water",
+        "waters",
+        "airspace",
+        "island",
+    }
+)
+_TOWARDS = frozenset({"into", "to"})
+"""Prepositions of a goal: the place of a deployment, not of other acts."""
+_SINCE = frozenset({"since", "before", "until", "till"})
+_STEPS = 20
+_RECENT = timedelta(days=31)
+
+
+class Dates:
+    """The temporal expressions of one document, by sentence, with the words they hang on."""
+
+    def __init__(self, document: Document) -> None:
+        self._published = document.published
+        self._found: dict[str, list[tuple[Row, Token]]] = {}
+        rows: dict[str, list[Row]] = {}
+        for row in document.rows.get("dates", ()):
+            if row["sentence_id"] and row["type"] in ("DATE", "TIME"):
+                rows.setdefault(row["sentence_id"], []).append(row)
+        for sentence in document.sentences:
+            for row in rows.get(sentence.sentence_id, ()):
+                covered = [token for token in sentence.tokens if token.start < row["end"] and token.end > row["start"]]
+                if covered:
+                    self._found.setdefault(sentence.sentence_id, []).append((row, covered[-1]))
+
+    def of(self, trigger: Token) -> Row | None:
+        """The expression that dates the act: the nearest that hangs on the trigger or on a verb it belongs to."""
+        candidates = self._found.get(trigger.sentence.sentence_id)
+        if not candidates:
+            return None
+        levels = {token.i: level for level, token in enumerate(_chain(trigger))}
+        ranked = []
+        for row, token in candidates:
+            anchor, preposition = _anchor(token, row)
+            if anchor.i in levels and preposition not in _SINCE:
+                ranked.append((row["lower"] is None, levels[anchor.i], abs(token.i - trigger.i), row["start"], row))
+        return min(ranked, key=lambda one: one[:4])[4] if ranked else None
+
+    def historical(self, row: Row) -> bool:
+        """Whether a date lies well before the news: an earlier year or month."""
+        upper: date | None = row["upper"]
+        if upper is not None and self._published is not None:
+            return upper < self._published - _RECENT
+        value: str = row["value"]
+        if self._published is None and upper is not None:
+            return len(value) in (3, 4)
+        if value == "PAST_REF" or (value == "XXXX" and row["mod"] == "BEFORE"):
+            return True
+        return value[:5] == "XXXX-" and value[5:7].isdigit() and len(value) == 7
+
+
+def _anchor(token: Token, row: Row) -> tuple[Token, str]:
+    """The word that a temporal expression hangs on, and the preposition before it."""
+    node, preposition = token, ""
+    for _ in range(_STEPS):
+        inside = node.head.start >= row["start"] and node.head.end <= row["end"]
+        if not inside and node.head.pos != "ADP" and node.head.dep not in ("npadvmod", "advmod"):
+            return node.head, preposition
+        if node.head.pos == "ADP":
+            preposition = node.head.lower
+        node = node.head
+    return node, preposition
+
+
+def _chain(trigger: Token) -> Iterator[Token]:
+    """The trigger and the verbs whose time is that of the act, nearest first."""
+    yield trigger
+    node = trigger
+    if not syntax.is_verb(node):
+        carrier = syntax.light_verb(node)
+        if carrier is None:
+            return
+        node = carrier
+        yield node
+    for _ in range(6):
+        head = node.head
+        if head is node:
+            return
+        participle = node.dep == "advcl" and node.tag in ("VBG", "VBN") and not node.dependents("mark")
+        if node.dep not in ("conj", "xcomp") and not participle:
+            return
+        node = head
+        yield node
+
+
+def place(trigger: Token, kind: str, participants: Participants) -> Row | None:
+    """The mention of the place where the act took or is to take place.
+
+    Args:
+        trigger: the word that names the act.
+        kind: its type; troops are deployed to where they are.
+        participants: the mentions of the document.
+    """
+    for node in _near(trigger):
+        for preposition in node.children:
+            if preposition.dep != "prep" or preposition.lower not in _LOCATIVE:
+                continue
+            if preposition.lower in _TOWARDS and kind not in ("MOBILIZE",):
+                continue
+            for noun in preposition.dependents("pobj"):
+                if row := _place(noun, participants):
+                    return row
+    for node in _near(trigger):
+        if kind in ("ASSAULT", "CONSULT"):
+            for noun in (*syntax.undergoers(node), *node.dependents("compound")) if node is trigger else ():
+                for row in participants.mentions(noun):
+                    if row["label"] == "FAC":
+                        return row
+    return None
+
+
+def _place(noun: Token, participants: Participants) -> Row | None:
+    """The place that a noun names, or whose border, soil or capital it is."""
+    for row in participants.mentions(noun):
+        if row["label"] in _PLACES:
+            return row
+    if noun.lemma.lower() in _PARTS:
+        for child in noun.dependents("poss", "amod", "compound", "nmod"):
+            for row in participants.mentions(child):
+                if row["label"] in ("GPE", "LOC", "NORP"):
+                    return row
+    return None
+
+
+def _near(trigger: Token) -> Iterator[Token]:
+    yield trigger
+    node = trigger
+    if not syntax.is_verb(node):
+        carrier = syntax.light_verb(node)
+        if carrier is None:
+            return
+        node = carrier
+        yield node
+    # A name takes no place: "met Anna Holt in Paris" is where they met.
+    named = syntax.undergoers(node) if syntax.is_verb(node) else node.dependents("prep")
+    for noun in named:
+        last = noun.dependents("pobj") if noun.dep == "prep" else [noun]
+        yield from (one for obj in last for one in syntax.coordinated(obj) if one.ent == "PERSON")
+    if node.dep == "xcomp" and syntax.is_verb(node.head):
+        yield node.head
