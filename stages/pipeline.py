@@ -320,7 +320,7 @@ def _publish(project: Project, params: Mapping[str, Block]) -> Iterator[str]:
         ]
         for table in known
     }
-    text = code.descriptor(params["package"], files, known, store.read("documents"))
+    text = code.descriptor(params["package"], files, known, store.read("documents"), project.seeds.name)
     (project.root / "datapackage.json").write_text(text, encoding="utf-8", newline="\n")
     examples = {table.name: max(found, key=_filled) for table in known if (found := store.read(table.name))}
     docs = project.root / "docs"

@@ -1,0 +1,117 @@
+"""The command line: runs stages, shows progress, speaks to the person."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from stages import pipeline
+from stages.core.corpus import CorpusError
+from stages.core.params import Block, ParamsError, defaults, load
+from stages.core.schema import STAGES, schemas
+from stages.core.tables import TableError
+
+PROJECT = pipeline.Project(Path())
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; returns the exit code: 0 done, 1 failed, 2 unusable arguments."""
+    given = _parser().parse_args(arguments)
+    try:
+        return int(given.run(given))
+    except (CorpusError, ParamsError, UsageError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except (TableError, pipeline.PipelineError) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+class UsageError(ValueError):
+    """Arguments that cannot be used together."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m stages", description="News texts in, a versioned and traceable data package out."
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for stage in STAGES:
+        command = commands.add_parser(stage, help=_grain(stage), description=pipeline.module(stage).__doc__)
+        command.add_argument("--params", type=Path, default=Path("params.yaml"), help="default: params.yaml")
+        command.set_defaults(run=_stage, stage=stage)
+    build = commands.add_parser("build", help="All tables of any corpus, without DVC.")
+    build.add_argument(
+        "source", type=Path, metavar="SOURCE", help="a folder of texts, a text, or a .jsonl, .jsonl.gz, .parquet"
+    )
+    build.add_argument(
+        "--out", type=Path, required=True, metavar="FOLDER", help="where <table>.parquet and .csv are written"
+    )
+    build.add_argument(
+        "--params", type=Path, metavar="FILE", help="a params.yaml; without it every param has its default"
+    )
+    build.set_defaults(run=_build)
+    summary = commands.add_parser("summary", help="What the built package holds, and how to load it.")
+    summary.set_defaults(run=_summary)
+    return parser
+
+
+def _grain(stage: str) -> str:
+    return (pipeline.module(stage).__doc__ or "").partition("\n")[0]
+
+
+def _params(path: Path | None) -> dict[str, Block]:
+    blocks = pipeline.blocks()
+    return load(path, blocks) if path else defaults(blocks)
+
+
+def _stage(given: argparse.Namespace) -> int:
+    """One stage of the project in the current folder: what dvc.yaml calls."""
+    params = _params(given.params)
+    for line in pipeline.run_project(given.stage, PROJECT, params, progress):
+        print(line)
+    return 0
+
+
+def _build(given: argparse.Namespace) -> int:
+    params = _params(given.params)
+    out: Path = given.out
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out}: is not a folder")
+    if given.source.is_dir() and out.resolve().is_relative_to(given.source.resolve()):
+        raise UsageError(f"{out}: lies inside {given.source}, and would be read as part of it next time")
+    for line in pipeline.build(given.source, out, params, progress):
+        print(line)
+    return 0
+
+
+def _summary(given: argparse.Namespace) -> int:
+    rows = pipeline.row_counts(PROJECT.tables)
+    print(f"\nStandoff: {rows['documents']} documents, {rows['events']} events.")
+    print(f"In {PROJECT.tables}/, each as .parquet and .csv:\n")
+    for schema in schemas().values():
+        if schema.published:
+            print(f"  {schema.name:16} {rows[schema.name]:6}  {schema.grain}")
+    print('\nLoad one:  pandas.read_parquet("tables/events_flat.parquet")')
+    return 0
+
+
+def progress(things: Iterable[Any], total: int | None, stage: str) -> Iterator[Any]:
+    """Show how far a stage is: a bar on a terminal, else a line at each tenth."""
+    if sys.stderr.isatty():
+        yield from tqdm(things, total=total, desc=stage, unit="text", leave=False)
+        return
+    step = max(1000, -(-(total or 0) // 10))
+    for done, thing in enumerate(things, start=1):
+        yield thing
+        if done % step == 0:
+            print(f"{stage}: {done}{f' of {total}' if total else ''} texts", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,181 @@
+"""The whole pipeline: the same bytes whatever the order, and sound tables for any text."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import spacy
+from conftest import ROOT, build, built, checkout
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from stages import pipeline, sentences, validate
+from stages.__main__ import main
+from stages.core import tables
+from stages.core.parse import Row
+from stages.core.schema import schema
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def run_stages(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "stages", *arguments],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(cwd), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.slow
+def test_clean_clones_give_the_same_bytes(tmp_path: Path) -> None:
+    """Two clones, each with its own code, another seed of Python's hashes, and the project's own build."""
+    for name, seed in (("one", "1"), ("two", "4242")):
+        clone = checkout(tmp_path / name)
+        run = run_stages("build", "seeds", "--out", "out", "--params", "params.yaml", cwd=clone, PYTHONHASHSEED=seed)
+        assert run.returncode == 0, run.stderr
+    assert contents(tmp_path / "one/out") == contents(tmp_path / "two/out") == contents(built())
+
+
+def test_the_order_of_records_does_not_matter(tmp_path: Path) -> None:
+    texts = sorted((ROOT / "seeds").glob("*.txt"))
+    for name, paths in (("one", texts), ("two", [texts[i] for i in (2, 0, 3, 1)])):
+        (tmp_path / name).mkdir()
+        lines = [json.dumps({"id": path.stem, "text": path.read_bytes().decode()}) for path in paths]
+        (tmp_path / name / "corpus.jsonl").write_text("\n".join(lines))
+        build(tmp_path / name / "corpus.jsonl", tmp_path / name / "out")
+    assert contents(tmp_path / "one/out") == contents(tmp_path / "two/out")
+
+
+def rows(folder: Path, name: str) -> list[Row]:
+    return tables.to_rows(tables.read_parquet(folder / f"{name}.parquet", schema(name)))
+
+
+def test_every_content_sentence_is_in_the_ledger() -> None:
+    content = {row["segment_id"] for row in rows(built(), "segments") if row["content"]}
+    expected = [row["sentence_id"] for row in rows(built(), "sentences") if row["segment_id"] in content]
+    ledger = rows(built(), "coverage")
+    assert [row["sentence_id"] for row in ledger] == expected
+    coded = Counter(row["sentence_id"] for row in rows(built(), "events"))
+    assert all(row["events"] == coded[row["sentence_id"]] for row in ledger)
+    assert all((row["reason"] is None) == (row["events"] > 0) for row in ledger)
+
+
+def test_no_date_is_the_day_of_publication_by_default() -> None:
+    """Texts without a stated day of publication have no date that depends on it."""
+    undated = {row["doc_id"] for row in rows(built(), "documents") if row["published"] is None}
+    assert len(undated) == 2
+    assert not [row for row in rows(built(), "dates") if row["doc_id"] in undated and row["anchor"] == "published"]
+
+
+AWKWARD = st.sampled_from(
+    [
+        *("\r\n", "\r", "\n", "\t", "\u00a0", "\u2028", "\x00", "\ufeff", "\u200f", "\U0001f600", "e\u0301", " "),
+        *("\u05e9\u05dc\u05d5\u05dd", "\u0627\u0644\u0633\u0644\u0627\u0645", "NA", "None", "#", "|", ":", ",", "—"),
+        *("“", "”", "‘", "’", '"', "'", "By Ada Lovelace: ", "14 Jul 2024"),
+        "“We will not attack Ukraine,” said Putin on Friday. ",
+        "Russia's army killed 30 people in Kyiv, according to TASS.",
+        "He met 14 ministers; they agreed to more than $3 billion in 2020.",
+    ]
+)
+TEXTS = st.one_of(st.text(max_size=200), st.lists(st.one_of(AWKWARD, st.text(max_size=5)), max_size=25).map("".join))
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=4))
+@example(["x" * 5000, "“" * 300, "\x00\r\n\x00", "\ufeff\ufeff1"])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+def test_any_text_gives_sound_tables(tmp_path: Path, texts: list[str]) -> None:
+    corpus, out = tmp_path / "corpus.jsonl", tmp_path / "out"
+    corpus.write_text("".join(json.dumps({"id": f"t{i}", "text": text}) + "\n" for i, text in enumerate(texts)))
+    build(corpus, out)
+    counts, faults = validate.check(out)
+    assert faults == []
+    assert counts["documents"] + counts["rejects"] == len(texts)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("unit", ["word ", "x", "“No,” he said. ", "“", "He met 3 men in \U0001f600 Kyiv on Monday; "])
+def test_a_megabyte_in_one_line(unit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a stand-in that only splits sentences: the parse itself would take minutes."""
+    standin = spacy.blank("en")
+    standin.add_pipe("sentencizer")
+    monkeypatch.setattr(sentences, "load", lambda params: standin)
+    (tmp_path / "long.txt").write_text(unit * (1_000_000 // len(unit)) + "end", encoding="utf-8")
+    build(tmp_path / "long.txt", tmp_path / "out")
+    assert {row["doc_id"] for row in rows(tmp_path / "out", "segments")} == {"long"}
+    assert all(
+        row["text"] == document["text"][row["start"] : row["end"]]
+        for document in rows(tmp_path / "out", "documents")
+        for name in ("segments", "sentences", "dates", "numbers", "attributions", "mentions", "events")
+        for row in rows(tmp_path / "out", name)
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["build", "missing", "--out", "out"], "missing: no such file or folder"),
+        (["build", "notes.doc", "--out", "out"], "notes.doc: not a folder"),
+        (["build", "a.txt", "--out", "notes.doc"], "notes.doc: is not a folder"),
+        (["build", ".", "--out", "out"], "out: lies inside ."),
+        (["build", "a.txt", "--out", "out", "--params", "bad.yaml"], "bad.yaml: sentences.modell: unknown key"),
+        (["build", "a.txt", "--out", "out", "--params", "none.yaml"], "none.yaml: cannot be read"),
+        (["build", "a.txt", "--out", "out", "--params", "other.yaml"], "en_core_web_none"),
+    ],
+)
+def test_unusable_arguments(
+    arguments: list[str],
+    complaint: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.txt").write_text("A text.")
+    Path("notes.doc").write_text("Notes.")
+    Path("bad.yaml").write_text("sentences:\n  modell: x\n")
+    Path("other.yaml").write_text("sentences:\n  model: en_core_web_none\n")
+    assert main(arguments) == 2
+    assert complaint in capsys.readouterr().err
+    assert not list(Path().glob("out/*"))
+
+
+def test_build_says_what_it_made_and_what_it_could_not_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts/good.txt").write_text("Russia attacked Ukraine.")
+    (tmp_path / "texts/empty.txt").write_text("")
+    assert main(["build", str(tmp_path / "texts"), "--out", str(tmp_path / "out")]) == 0
+    printed = capsys.readouterr().out
+    assert "documents: 1 documents, 1 segments, 1 rejects" in printed
+    assert "1 inputs could not be read, see the table rejects: empty 1" in printed
+
+
+@pytest.mark.slow
+def test_the_command_works_in_any_folder(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Russia attacked Ukraine on Monday.")
+    run = subprocess.run(
+        [sys.executable, "-m", "stages", "build", "a.txt", "--out", "out"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert (tmp_path / "out/events_flat.parquet").exists()
+    helped = subprocess.run(
+        [sys.executable, "-m", "stages", "--help"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    for stage in pipeline.STAGES:
+        assert f"\n    {stage}" in helped.stdout
