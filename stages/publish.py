@@ -1,0 +1,188 @@
+"""One resource in datapackage.json per table and format, and one section in docs/tables.md per table.
+
+The descriptor follows the Data Package standard, version 2. Like every output it holds no time of its making.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import Field
+
+from stages.core.params import Block
+from stages.core.parse import Row
+from stages.core.schema import Schema
+
+READS = ("documents",)
+WRITES = ()
+
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+_MEDIA = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
+
+
+class Licence(Block):
+    """A licence of the package, by its SPDX or Open Definition name."""
+
+    name: str
+    title: str
+    path: str | None = None
+
+
+class Contributor(Block):
+    """Who made the package."""
+
+    title: str
+    roles: list[str] = Field(default_factory=list)
+    path: str | None = None
+    email: str | None = None
+
+
+class Package(Block):
+    """What the package says of itself; `version` is the version of the data."""
+
+    name: str = Field("standoff", pattern=r"^[a-z0-9._-]+$")
+    title: str = "Standoff"
+    description: str = ""
+    version: str = Field("0.1.0", pattern=r"^\d+\.\d+\.\d+$")
+    platform: str = "Linux x86_64"
+    """Operating system and processor that the committed build was made on: bytes are promised there."""
+    licences: list[Licence] = Field(default_factory=list)
+    contributors: list[Contributor] = Field(default_factory=list)
+    keywords: list[str] = Field(default_factory=list)
+
+
+class Params(Block):
+    """Params of the stage: none yet; what the package says of itself is the block package."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of the package."""
+
+    path: str
+    """Relative to the descriptor."""
+    format: str
+    bytes: int
+    sha256: str
+    rows: int
+
+
+def descriptor(
+    package: Package,
+    files: Mapping[str, list[File]],
+    known: Iterable[Schema],
+    documents: Iterable[Row],
+    corpus: str,
+) -> str:
+    """datapackage.json.
+
+    Args:
+        package: what the package says of itself.
+        files: the files of each table.
+        known: the schemas of the tables, in the order of the package.
+        documents: rows of documents: the sources of the data.
+        corpus: the folder they lie in, relative to the descriptor.
+    """
+    content = {
+        "$schema": PROFILE,
+        "name": package.name,
+        "title": package.title,
+        "description": package.description,
+        "version": package.version,
+        "platform": package.platform,
+        "licenses": [licence.model_dump(exclude_none=True) for licence in package.licences],
+        "contributors": [contributor.model_dump(exclude_none=True) for contributor in package.contributors],
+        "keywords": package.keywords,
+        "sources": _sources(documents, corpus),
+        "resources": [_resource(schema, file) for schema in known for file in files[schema.name]],
+    }
+    return json.dumps({key: value for key, value in content.items() if value}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _sources(documents: Iterable[Row], corpus: str) -> list[dict[str, Any]]:
+    """The files the data was read from: a text with its title and the hash of its bytes, an archive once."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in documents:
+        path = f"{corpus}/{row['path']}"
+        if row["format"] == "record":
+            found[path] = {"title": row["path"], "path": path}
+        else:
+            address = {"url": row["url"]} if row["url"] else {}
+            digest = {"hash": f"sha256:{row['sha256']}"}
+            found[path] = {"title": row["title"] or row["path"], "path": path, **address, **digest}
+    return list(found.values())
+
+
+def _resource(schema: Schema, file: File) -> dict[str, Any]:
+    common = {
+        "title": schema.title,
+        "description": f"{schema.grain} {schema.description}",
+        "path": file.path,
+        "format": file.format,
+        "mediatype": _MEDIA[file.format],
+        "hash": f"sha256:{file.sha256}",
+        "bytes": file.bytes,
+    }
+    if file.format == "parquet":
+        # Version 2 of the standard has no type for plain files, and Frictionless would read a format that it knows as a
+        # table, where its Parquet reader takes nullable integers for errors.
+        return {"name": f"{schema.name}-parquet", **common, "format": "apache-parquet"}
+    dialect = {"header": True, "delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True}
+    table = {"rows": file.rows, "encoding": "utf-8", "dialect": dialect, "schema": schema.table_schema()}
+    return {"name": schema.name, "type": "table", **common, **table}
+
+
+def reference(known: Iterable[Schema], examples: Mapping[str, Row]) -> str:
+    """docs/tables.md: each table with its grain, fields, keys and an example row.
+
+    Args:
+        known: the schemas of the tables, in their order.
+        examples: a row of each table that has one.
+    """
+    known = list(known)
+    lines = [
+        "# Tables",
+        "",
+        "Made from `stages/schemas` by `python -m stages publish`; change the schemas, not this page.",
+        "",
+    ]
+    stage = ""
+    for schema in known:
+        if schema.stage != stage:
+            stage = schema.stage
+            names = ", ".join(f"[{other.name}](#{other.name})" for other in known if other.stage == stage)
+            lines += [f"- **{stage}**: {names}"]
+    for schema in known:
+        lines += ["", f"## {schema.name}", "", f"**{schema.grain}** {schema.description}", ""]
+        lines += ["| field | type | description |", "|---|---|---|"]
+        lines += [
+            f"| `{field.name}` | {field.type}{', required' * field.required} | {_describe(field)} |"
+            for field in schema.fields
+        ]
+        keys = [f"Primary key: {', '.join(f'`{name}`' for name in schema.primary_key)}."]
+        keys += [f"`{key.field}` is a [{key.table}](#{key.table}).`{key.key}`." for key in schema.foreign_keys]
+        lines += ["", " ".join(keys)]
+        if schema.name in examples:
+            cells = {name: _short(value) for name, value in examples[schema.name].items() if value is not None}
+            lines += [
+                "",
+                "For example:",
+                "",
+                "```json",
+                json.dumps(cells, indent=2, ensure_ascii=False, default=str),
+                "```",
+            ]
+    return "\n".join(lines) + "\n"
+
+
+def _describe(field: Any) -> str:
+    values = field.constraints.get("enum")
+    text = f"{field.description} One of: {', '.join(values)}." if values else field.description
+    return text.replace("|", "\\|")
+
+
+def _short(value: object) -> object:
+    return f"{value[:117]}..." if isinstance(value, str) and len(value) > 120 else value
