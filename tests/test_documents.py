@@ -111,6 +111,11 @@ def test_a_post_is_one_zone() -> None:
         ("Mon 04/07/2022", date(2022, 7, 4)),
         ("04/07/2022", None),
         ("March 18 at 3:57 PM", None),
+        ("Posted: Jul 12, 2024 / 05:01 PM CDT", date(2024, 7, 12)),
+        ("2024/07/12", date(2024, 7, 12)),
+        ("25/7/24", date(2024, 7, 25)),
+        ("Jul 12, '24", date(2024, 7, 12)),
+        ("PARIS, March 3, 2022 (Reuters) -", date(2022, 3, 3)),
         ("NAIROBI, Kenya (AP) --", None),
     ],
 )
@@ -120,7 +125,13 @@ def test_datelines(line: str, day: date | None) -> None:
     assert parsed.day == day
 
 
-@pytest.mark.parametrize("line", ["In March 2020 the war began", "Middle East", "May", "12", "The 14 Jul 2024 meeting"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("In March 2020 the war began", "Middle East", "May", "12", "The 14 Jul 2024 meeting"),
+        *("Background:", "Analysis:", "Live Updates:", "However -"),
+    ],
+)
 def test_no_datelines(line: str) -> None:
     assert datelines.parse(line, "unknown") is None
 
@@ -153,6 +164,40 @@ def test_a_dateline_without_a_year_takes_it_from_the_same_day_in_the_text() -> N
     assert published(f"{line}\n{BODY}\n{both}") == (None, None)
 
 
+def test_an_opening_dateline_is_cut_off() -> None:
+    opening = "PARIS, March 3, 2022 (Reuters) -"
+    text = f"{opening} {BODY}\n{MORE}"
+    assert kinds(text) == [("dateline", opening), ("paragraph", BODY), ("paragraph", MORE)]
+    assert published(text) == (date(2022, 3, 3), "stated")
+
+
+def test_bare_dates_between_paragraphs_do_not_date_the_document() -> None:
+    timeline = f"How the war began\n{BODY}\nFebruary 24, 2014\n{MORE}\nMarch 1, 2014\n{BODY}"
+    assert published(timeline) == (None, None)
+    assert ("heading", "February 24, 2014") in kinds(timeline)
+    assert published(f"{BODY}\n{MORE}\nPublished: 14 Jul 2024\n{BODY}") == (date(2024, 7, 14), "stated")
+    assert published(f"{BODY}\n{MORE}\n14 Jul 2024") == (date(2024, 7, 14), "stated")
+
+
+@pytest.mark.parametrize("value", ["0001-01-01", "2020-W05", "1589000000", ["2020-01-01"], 20200101.5, "\ud800"])
+def test_an_unusable_day_of_publication_of_any_kind(value: object) -> None:
+    found = extract(BODY, published=value)
+    assert found["documents"][0]["published"] is None
+    assert "no day in ISO 8601" in found["_notes"][0]["detail"]
+
+
+def test_metadata_that_is_no_text_is_left_out() -> None:
+    (row,) = extract(BODY, title="x\ud800", publisher=["a"], url=7)["documents"]
+    assert (row["title"], row["publisher"], row["url"]) == (None, None, "7")
+
+
+def test_an_id_that_is_no_text_is_rejected() -> None:
+    found = documents.extract(Item("a\udce9.txt", "a\udce9.txt", "a\udce9", BODY.encode()), documents.Params())
+    assert found["rejects"] == [
+        {"path": r"a\udce9.txt", "reason": "undecodable", "detail": "the id or the path is no Unicode text"}
+    ]
+
+
 def test_an_unusable_day_of_publication_is_noted_and_left_out() -> None:
     found = extract(BODY, published="last week")
     assert found["documents"][0]["published"] is None
@@ -165,7 +210,8 @@ def test_an_unusable_day_of_publication_is_noted_and_left_out() -> None:
         (b"", "empty"),
         (b" \n\t", "empty"),
         (b"\xef\xbb\xbf", "empty"),
-        (b"\x00\x01\x02\x03" * 50 + b"\xff\xd8\xff", "binary"),
+        (b"\x00\x01\x02\x03" * 50, "binary"),
+        (b"\x00" * 500, "binary"),
         ("half \ud800", "undecodable"),
         ("x" * 5_000_001, "too_large"),
     ],
@@ -202,12 +248,23 @@ def test_near_duplicates_point_to_the_first_whatever_the_order() -> None:
     assert duplicates_of(texts) == duplicates_of(dict(sorted(texts.items()))) == {"c": "a"}
 
 
-def test_other_encodings_are_found_and_named() -> None:
-    german = "The café in Zürich was full, and the naïve minister said: “It’s a cliché, señor.” " * 5
-    for name in ("cp1252", "utf-16", "utf-8-sig"):
-        (row,) = extract(german.encode(name))["documents"]
-        assert row["text"] == german
-        assert row["encoding"] != "utf-8" or name == "utf-8-sig"
+@pytest.mark.parametrize(
+    ("codec", "named"),
+    [("cp1252", "cp1252"), ("utf-16", "utf-16"), ("utf-16-le", "utf-16-le"), ("utf-8-sig", "utf-8")],
+)
+def test_other_encodings_are_found_and_named(codec: str, named: str) -> None:
+    text = "The café in Zürich was full, and the naïve minister said: “It’s a cliché, señor.” " * 5
+    (row,) = extract(text.encode(codec))["documents"]
+    assert (row["text"], row["encoding"]) == (text, named)
+
+
+@pytest.mark.parametrize(
+    ("declared", "codec"), [("iso-8859-1", "cp1252"), ("iso-8859-1", "utf-8"), ("undefined", "utf-8"), ("x", "utf-8")]
+)
+def test_the_encoding_of_a_page(declared: str, codec: str) -> None:
+    page = PAGE.replace("<head>", f'<head><meta charset="{declared}">').replace("nothing", "a “café”")
+    found = documents.extract(Item("a.html", "a.html", "a", page.encode(codec), "html"), documents.Params())
+    assert "a “café”" in found["documents"][0]["text"]
 
 
 def test_texts_in_other_languages_are_rejected_where_that_is_sure() -> None:
@@ -328,9 +385,48 @@ def test_a_folder_is_read_recursively_with_what_sources_says(tmp_path: Path) -> 
     ]
 
 
+def test_a_cut_off_archive_keeps_what_can_be_read(tmp_path: Path) -> None:
+    lines = "".join(
+        json.dumps({"id": str(n), "text": f"Text {n * 7919 % 1000}."}) + "\n" for n in range(20_000)
+    ).encode()
+    (tmp_path / "c.jsonl.gz").write_bytes(gzip.compress(lines)[:-2000])
+    items = list(corpus.read(tmp_path))
+    assert len(items) > 15_000
+    assert [item.fault.reason for item in items if item.fault] == ["broken_record"]
+
+
+@pytest.mark.parametrize("name", ["c.parquet", "c.jsonl.gz", "c.csv"])
+def test_a_broken_archive_does_not_stop_the_others(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b'id,text\n"broken \x00\xff')
+    (tmp_path / "d.txt").write_text("A text.")
+    items = list(corpus.read(tmp_path))
+    assert [item.doc_id for item in items if not item.fault] == ["d"]
+    assert [item.fault.reason for item in items if item.fault] == ["broken_record"]
+
+
+def test_an_archive_without_records_is_a_reject(tmp_path: Path) -> None:
+    (tmp_path / "c.jsonl").write_text("")
+    (item,) = corpus.read(tmp_path)
+    assert item.fault is not None
+    assert item.fault.reason == "empty"
+
+
+def test_suffixes_in_any_case_are_read_and_other_files_are_named(tmp_path: Path) -> None:
+    for name in ("A.TXT", "b.Html", "c.doc", "._d.txt"):
+        (tmp_path / name).write_text("A text.")
+    assert [item.doc_id for item in corpus.read(tmp_path)] == ["A", "b"]
+    assert corpus.left_out(tmp_path) == ["._d.txt", "c.doc"]
+
+
 @pytest.mark.parametrize(
     ("sources", "complaint"),
-    [("path,tilte\n", "tilte"), ("title\n", "path"), ("path\nmissing.txt\n", "missing.txt")],
+    [
+        ("path,tilte\n", "tilte"),
+        ("title\n", "path"),
+        ("path\nmissing.txt\n", "missing.txt"),
+        ("path,title\na.txt,The A, with comma\n", "line 2: not as many cells"),
+        ("path\na.txt\na.txt\n", "described twice"),
+    ],
 )
 def test_an_unusable_sources_file_is_an_error(sources: str, complaint: str, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("A.")

@@ -62,8 +62,9 @@ def from_rows(rows: Iterable[Row], schema: Schema) -> pa.Table:
         fits = _FITS[field.type]
         for number, value in enumerate(values, start=1):
             if not (fits(value) if value is not None else not field.required):
-                reason = f"{value!r}, which is no {field.type}," if value is not None else "null"
-                raise TableError(f"{schema.name}.{field.name}: {reason} in row {number}: {rows[number - 1]}")
+                reason = f"{repr(value)[:100]}, which is no {field.type}," if value is not None else "null"
+                key = ", ".join(f"{name} {repr(rows[number - 1].get(name))[:100]}" for name in schema.primary_key)
+                raise TableError(f"{schema.name}.{field.name}: {reason} in row {number} ({key})")
         columns.append(pa.array(values, arrow.type))
     return pa.Table.from_arrays(columns, schema=schema.arrow())
 

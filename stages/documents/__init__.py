@@ -7,6 +7,7 @@ metadata of the source or from a dateline. It never guesses one.
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date, datetime
 
 from pydantic import Field
@@ -22,6 +23,7 @@ READS = ()
 WRITES = ("documents", "segments", "rejects")
 
 _META = ("publisher", "url", "licence")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}(?!\d)")
 
 
 class Columns(Block):
@@ -59,10 +61,13 @@ def extract(item: Item, params: Params) -> Tables:
     try:
         if item.fault:
             raise RejectError(item.fault.reason, item.fault.detail)
+        if not _is_text(item.doc_id) or not _is_text(item.path):
+            raise RejectError("undecodable", "the id or the path is no Unicode text")
         decoded = decode(item)
         spoken = _check(decoded.text, params)
     except RejectError as error:
-        return {"rejects": [{"path": item.place, "reason": error.fault.reason, "detail": error.fault.detail}]}
+        fault = {"path": item.place, "reason": error.fault.reason, "detail": error.fault.detail}
+        return {"rejects": [{name: _printable(cell) for name, cell in fault.items()}]}
     text, meta = decoded.text, {**decoded.meta, **item.meta}
     variant = _cell(meta, "language") or spoken
     found = zones.cut(text, datelines.order_of(text, variant, params.day_order))
@@ -147,9 +152,26 @@ def _document(item: Item, decoded: Text, meta: Row, found: list[zones.Zone], not
     }
 
 
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _printable(value: str) -> str:
+    """With what is no Unicode character as an escape."""
+    return value.encode(errors="backslashreplace").decode()
+
+
 def _cell(meta: Row, name: str) -> str | None:
+    """A text or whole number of the metadata; lists, floats and what is no text are no title or publisher."""
     value = meta.get(name)
-    return str(value).strip() or None if value is not None else None
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return None
+    cell = str(value).strip()
+    return cell if cell and _is_text(cell) else None
 
 
 def _author(text: str) -> str:
@@ -157,18 +179,25 @@ def _author(text: str) -> str:
     return (rest if head.lower() == "by" and rest else text).strip().rstrip(":")
 
 
+_YEARS = range(1800, 2200)
+"""Other years are placeholders: 0001-01-01, 9999-12-31."""
+
+
 def _published(place: str, meta: Row, notes: list[Row]) -> date | None:
     """The day of publication by the source's metadata."""
     value = meta.get("published")
-    if isinstance(value, datetime):
-        return value.date()
+    if value is None or value == "":
+        return None
+    day: date | None = None
     if isinstance(value, date):
-        return value
-    cell = _cell(meta, "published")
-    if cell is None:
+        day = value.date() if isinstance(value, datetime) else value
+    elif isinstance(value, str) and _DAY.match(value.strip()):
+        try:
+            day = datetime.fromisoformat(value.strip()).date()
+        except ValueError:
+            day = None
+    if day is None or day.year not in _YEARS:
+        detail = f"published is {_printable(str(value))!r}, which is no day in ISO 8601: left empty"
+        notes.append({"path": _printable(place), "detail": detail})
         return None
-    try:
-        return datetime.fromisoformat(cell).date()
-    except ValueError:
-        notes.append({"path": place, "detail": f"published is {cell!r}, which is no ISO 8601 date: left empty"})
-        return None
+    return day

@@ -24,10 +24,10 @@ _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
 _DATES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"{_YEAR}-(?P<number>\d\d)-(?P<day>\d\d)(?:T(?=\d))?",
-        rf"{_MONTH}\s*{_DAY}(?:\s*,?\s*{_YEAR})?",
+        rf"{_YEAR}(?P<bar>[-/])(?P<number>\d\d)(?P=bar)(?P<day>\d\d)(?:T(?=\d))?",
+        rf"{_MONTH}\s*{_DAY}(?:\s*,?\s*(?:{_YEAR}|'(?P<short>\d\d)\b))?",
         rf"{_DAY}\s*(?:of\s+)?[-\s]?{_MONTH}(?:[-\s]*,?\s*{_YEAR})?",
-        rf"(?P<first>\d{{1,2}})(?P<mark>[/.-])(?P<second>\d{{1,2}})(?P=mark){_YEAR}",
+        rf"(?P<first>\d{{1,2}})(?P<mark>[/.-])(?P<second>\d{{1,2}})(?P=mark)(?:{_YEAR}|(?P<short>\d\d)(?!\d))",
     )
 )
 _FULL_DATES = (
@@ -46,11 +46,19 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _ZONE = re.compile(r"\(?(?:[A-Z]{1,4}T|GMT|UTC|Z|[ECMP]T)(?:[+-]\d{1,2}(?::?\d\d)?)?\)?(?![A-Za-z])")
-_FILLER = re.compile(r"[\s,;:|·•@()–—_-]+")
+_FILLER = re.compile(r"[\s,;:|·•@()–—_/-]+")
+_NAME = r"[A-Z][\w.'-]*(?: (?:[A-Z][\w.'-]*|de|al|el|la))*"
+_AGENCY = r"\([A-Z][\w .&/-]{1,30}\)"
+# A place alone is told from a heading by its agency, by its capitals, or by being two places.
 _PLACE = re.compile(
-    r"(?P<place>[A-Z][\w.'-]+(?:[ /,]+(?:[A-Z][\w.'-]*|de|al|el)){0,5})"
-    r"\s*(?:(?:\([A-Z][\w .&/-]{1,30}\)\s*)(?:[-–—_:]{0,2})|[-–—_:]{1,2})"
-)  # fmt: skip
+    rf"{_NAME}(?:, ?{_NAME})* ?{_AGENCY} ?[-–—_:]{{0,2}}|[A-Z][A-Z .'-]+(?:, ?{_NAME})* ?[-–—_]{{1,2}}"
+    rf"|{_NAME}(?: ?/ ?{_NAME})+:"
+)
+INLINE = re.compile(
+    rf"(?P<place>{_NAME}(?:, ?{_NAME})*), ?(?i:{_MONTH}) ?{_DAY}(?:,? {_YEAR})?,? ?"
+    rf"(?P<agency>{_AGENCY})? ?[-–—]{{1,2}}(?= |$)"
+)
+"""The opening of a paragraph that says where and when: PARIS, March 3 (Reuters) -"""
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,8 @@ class Dateline:
     updated: bool
     dated: bool = True
     """False where the line only names a place."""
+    labelled: bool = False
+    """Whether it says what date it is: published, updated, posted."""
     readings: tuple[date, ...] = ()
     """The days it can mean, where it has a year."""
     month_day: tuple[int, int] | None = None
@@ -78,7 +88,9 @@ def parse(line: str, order: DayOrder) -> Dateline | None:
         return None
     if _PLACE.fullmatch(line):
         return Dateline(None, updated=False, dated=False)
-    at, found, weekday, updated = 0, None, None, False
+    if (inline := INLINE.match(line)) and inline.end() == len(line):
+        line = line.removeprefix(inline["place"]).replace(inline["agency"] or "()", "")
+    at, found, weekday, updated, labelled = 0, None, None, False, False
     while at < len(line):
         if filler := _FILLER.match(line, at):
             at = filler.end()
@@ -90,13 +102,14 @@ def parse(line: str, order: DayOrder) -> Dateline | None:
             at = part.end()
         elif words := _label(line, at):
             updated, at = updated or "updat" in words or "modified" in words, at + len(words)
+            labelled = labelled or len(words) > len("on")
         else:
             return None
     if found is None:
         return None
     readings = _days(found, weekday, order)
     stated = readings[0] if len(readings) == 1 else None
-    return Dateline(stated, updated, readings=tuple(readings), month_day=_month_day(found))
+    return Dateline(stated, updated, labelled=labelled, readings=tuple(readings), month_day=_month_day(found))
 
 
 def order_of(text: str, language: str | None, default: DayOrder) -> DayOrder:
@@ -168,6 +181,8 @@ def _labels() -> list[str]:
 def _days(match: re.Match[str], weekday: int | None, order: DayOrder) -> list[date]:
     """The days a date can mean; none without a year."""
     parts = match.groupdict()
+    if parts.get("short"):
+        parts["year"] = f"20{parts['short']}"
     if not parts["year"]:
         return []
     year = int(parts["year"])

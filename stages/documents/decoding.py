@@ -53,24 +53,26 @@ def decode(item: Item) -> Text:
         try:
             item.content.encode()
         except UnicodeEncodeError as error:
-            raise RejectError("undecodable", f"character {error.start} is half of a surrogate pair") from error
+            raise RejectError("undecodable", f"character {error.start} is no Unicode character") from error
         return Text(item.content.removeprefix("\ufeff"), "utf-8", {})
     text, encoding = _decode(item.content, page=item.format == "html")
     return _article(text, encoding) if item.format == "html" else Text(text, encoding, {})
 
 
 def _decode(content: bytes, *, page: bool) -> tuple[str, str]:
+    head = content[:_HEAD]
     marked = next((name for mark, name in _MARKS if content.startswith(mark)), None)
-    named = _META_CHARSET.search(content[:_HEAD]) if page else None
-    for name in (marked, named[1].decode("ascii") if named else None, "utf-8"):
+    # Half of the bytes of English in UTF-16 are NUL, and a mark is often missing.
+    wide = _unmarked_utf16(head)
+    if not marked and not wide and len(head) - len(head.translate(None, _CONTROL)) > len(head) * 0.02:
+        raise RejectError("binary", f"more than 2% of the first {len(head)} bytes are control characters")
+    named = _META_CHARSET.search(head) if page else None
+    for name in (marked, wide, "utf-8", _declared(named[1]) if named else None):
         try:
             if name:
                 return content.decode(name).removeprefix("\ufeff"), codecs.lookup(name).name
-        except (UnicodeDecodeError, LookupError):
+        except UnicodeDecodeError:
             continue
-    head = content[:_HEAD]
-    if len(head) - len(head.translate(None, _CONTROL)) > len(head) * 0.02:
-        raise RejectError("binary", f"more than 2% of the first {len(head)} bytes are control characters")
     best = from_bytes(content).best()
     if best is None:
         raise RejectError("undecodable", "not UTF-8, and no other encoding fits")
@@ -81,6 +83,26 @@ def _decode(content: bytes, *, page: bool) -> tuple[str, str]:
         except UnicodeDecodeError:
             pass
     return str(best).removeprefix("\ufeff"), codecs.lookup(best.encoding).name
+
+
+def _unmarked_utf16(head: bytes) -> str | None:
+    """The codec, where nearly all bytes at every second place are NUL, and hardly any at the others."""
+    half = len(head) // 2
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if half < 2 or max(even, odd) < half * 0.7 or min(even, odd) > half * 0.1:
+        return None
+    return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def _declared(name: bytes) -> str | None:
+    """The codec of a declared charset, as browsers read it (WHATWG Encoding): Latin-1 means Windows-1252."""
+    try:
+        codec = codecs.lookup(name.decode("ascii"))
+    except (LookupError, UnicodeError):
+        return None
+    if codec.name in ("iso8859-1", "ascii"):
+        return "cp1252"
+    return codec.name if codec.name.startswith(("cp", "iso8859", "koi8", "mac", "utf-")) else None
 
 
 def _article(page: str, encoding: str) -> Text:

@@ -1,8 +1,8 @@
 """Duplicates: texts that are the same, and texts that are nearly the same.
 
-Exact duplicates are the same apart from white space and letter case. Near duplicates share most of their runs of five
-words: MinHash (Broder 1997) estimates the Jaccard index of the two sets, and a locality-sensitive index keeps the cost
-from growing with the square of the corpus.
+Exact duplicates are the same apart from white space, letter case and the form of quotation marks. Near duplicates share
+most of their runs of five words: MinHash (Broder 1997) estimates the Jaccard index of the two sets, and a
+locality-sensitive index keeps the cost from growing with the square of the corpus.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable
 import numpy as np
 from datasketch import LeanMinHash, MinHash, MinHashLSH
 
-from stages.core.parse import Row
+from stages.core.parse import Row, normalise
 
 _PERMUTATIONS = 64
 _SHINGLE = 5
@@ -22,7 +22,7 @@ _SEED = 1
 
 def signature(doc_id: str, text: str) -> Row:
     """What two texts are compared by: a hash of the normalised text, and its MinHash in hexadecimal digits."""
-    words = text.casefold().split()
+    words = normalise(text).casefold().split()
     runs = {" ".join(words[at : at + _SHINGLE]).encode() for at in range(len(words) - _SHINGLE + 1)}
     sketch = None
     if runs:
@@ -63,9 +63,11 @@ def first_of(signatures: Iterable[Row], threshold: float) -> dict[str, str]:
                 continue
             values = np.frombuffer(bytes.fromhex(row["sketch"]), dtype="<u4").astype(np.uint64)
             sketch = LeanMinHash(seed=_SEED, hashvalues=values)
-            for other in sorted(index.query(sketch)):
-                if sketch.jaccard(sketches[other]) >= threshold:
-                    join(row["doc_id"], other)
-            index.insert(row["doc_id"], sketch)
-            sketches[row["doc_id"]] = sketch
+            same = [other for other in sorted(index.query(sketch)) if sketch.jaccard(sketches[other]) >= threshold]
+            for other in same:
+                join(row["doc_id"], other)
+            if not same:
+                # One text stands for all that repeat it, or a wire story in n papers would cost n times n comparisons.
+                index.insert(row["doc_id"], sketch)
+                sketches[row["doc_id"]] = sketch
     return {doc_id: first for doc_id in root if (first := find(doc_id)) != doc_id}

@@ -91,6 +91,7 @@ def cut(text: str, order: DayOrder) -> list[Zone]:
     _furniture(zones, order)
     _posts(zones)
     _captions(zones)
+    _dates_in_the_body(zones)
     zones = _title(zones)
     _bylines(zones)
     _pull_quotes(zones)
@@ -116,6 +117,9 @@ def _cut_inline(zones: Iterator[Zone], order: DayOrder) -> Iterator[Zone]:
             yield from parts
         elif match := _INLINE_BY.match(zone.text):
             yield _part(zone, 0, match.end(), "byline")
+            yield _part(zone, match.end(), len(zone.text))
+        elif (match := datelines.INLINE.match(zone.text)) and match.end() < len(zone.text):
+            yield _part(zone, 0, match.end())
             yield _part(zone, match.end(), len(zone.text))
         elif (glued := _GLUED.search(zone.text)) and _phrase(zone.text[: glued.start()]) == "related_link":
             yield _part(zone, 0, glued.start(), "related_link")
@@ -235,6 +239,16 @@ def _captions(zones: list[Zone]) -> None:
         after = zones[at + 1].picture if at + 1 < len(zones) else ""
         if not zone.kind and (before == "after" or after == "before" or _CREDIT.search(zone.text)):
             zone.kind = "boilerplate"
+
+
+def _dates_in_the_body(zones: list[Zone]) -> None:
+    """A bare date between paragraphs is a heading, or the date of a comment: it does not date the document."""
+    body = [at for at, zone in enumerate(zones) if not zone.kind and _is_body(zone)]
+    for at, zone in enumerate(zones):
+        line = zone.dateline
+        opens = bool(datelines.INLINE.fullmatch(zone.text))
+        if line and line.dated and not line.labelled and not opens and body and body[0] < at < body[-1]:
+            zone.kind, zone.dateline = "", None
 
 
 def _posts(zones: list[Zone]) -> None:

@@ -1,14 +1,15 @@
-"""Expressions that the calendar names: days, months, years, decades, quarters, seasons, weekdays, holidays."""
+"""Expressions that the calendar names: days, months, years, decades, quarters, seasons, weekdays."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
 
+from stages.core.parse import Token
 from stages.numbers import spans, vocabulary
-from stages.numbers.expression import EDGE, Context, Rule, Timex, dated, edge, rule, undated
+from stages.numbers.expression import AFTER_DASH, EDGE, Context, Rule, Timex, dated, edge, rule, undated
 from stages.numbers.spans import Span
-from stages.numbers.vocabulary import DECADE, HOLIDAY, MONTH, SEASON, WEEKDAY
+from stages.numbers.vocabulary import DECADE, MONTH, SEASON, WEEKDAY
 from stages.numbers.words import ORDINAL, ordinal_of
 
 YEAR = r"(?:1\d|20)\d\d(?![\d]|[,.:]\d)"
@@ -50,7 +51,7 @@ def nearest(candidates: list[Span], at: Span, direction: int) -> Span | None:
     return pick
 
 
-def _yearless(match: re.Match[str], context: Context, choices: list[Span], value: str, mod: str | None) -> Timex | None:
+def yearless(match: re.Match[str], context: Context, choices: list[Span], value: str, mod: str | None) -> Timex | None:
     """An expression without its year: of the years around publication the one that the clause means."""
     if not context.published:
         return undated(match, value, mod)
@@ -60,7 +61,8 @@ def _yearless(match: re.Match[str], context: Context, choices: list[Span], value
     return found
 
 
-def _around(context: Context) -> range:
+def around(context: Context) -> range:
+    """The years that an expression without one can mean."""
     year = context.published.day.year if context.published else 0
     return range(max(1, year - 1), min(9999, year + 1) + 1)
 
@@ -77,14 +79,14 @@ def _day(match: re.Match[str], context: Context) -> Timex | None:
     else:
         if not spans.make(2000, month, number):
             return None
-        days = [day for year in _around(context) if (day := spans.make(year, month, number))]
+        days = [day for year in around(context) if (day := spans.make(year, month, number))]
         if match["weekday"] and context.published:
             weekday = vocabulary.WEEKDAYS[match["weekday"].lower().rstrip(".")]
             days = [day for day in days if day.isoweekday() == weekday] or days
         if match["rel"] and context.published:
             now, last = context.published.day, match["rel"].lower() == "last"
             days = [day for day in days if (day < now if last else day > now)]
-        found = _yearless(match, context, [Span("D", day) for day in days], f"XXXX-{month:02d}-{number:02d}", None)
+        found = yearless(match, context, [Span("D", day) for day in days], f"XXXX-{month:02d}-{number:02d}", None)
     if found and second:
         if found.lower and (last := spans.make(found.lower.year, month, second)):
             found.upper, found.value = last, f"{found.value}/{last.isoformat()}"
@@ -145,14 +147,18 @@ def _month(match: re.Match[str], context: Context) -> Timex | None:
         return None
     if before is not None and before.dep == "compound" and before.head is token and not match["edge"]:
         return None
-    choices = [Span("M", day) for year in _around(context) if (day := spans.make(year, month, 1))]
+    following = context.token(match.end() + 1)
+    named = before is not None and before.pos in ("ADJ", "DET") and not match["edge"] and not match["rel"]
+    if named and following is not None and following.lower in ("of", "for", "on", "in", "to"):
+        return None  # The March for Life.
+    choices = [Span("M", day) for year in around(context) if (day := spans.make(year, month, 1))]
     relation = (match["rel"] or "").lower().split()[-1:]
     if context.published and relation in (["last"], ["past"], ["next"], ["previous"]):
         now = Span("M", context.published.day).lower
         before_now = relation != ["next"]
         left = [span for span in choices if (span.day < now if before_now else span.day > now)]
         return dated(match, (left[-1] if before_now else left[0]) if left else None, mod, "published")
-    return _yearless(match, context, choices, f"XXXX-{month:02d}", mod)
+    return yearless(match, context, choices, f"XXXX-{month:02d}", mod)
 
 
 def _year(match: re.Match[str], context: Context) -> Timex | None:
@@ -161,6 +167,9 @@ def _year(match: re.Match[str], context: Context) -> Timex | None:
     before = context.before(match.start())
     if not match["edge"] and token is not None:
         counts = token.dep == "nummod" and token.head.tag == "NNS" and token.head.i > token.i
+        following = context.token(match.end() + 1)
+        if following is not None and not match["to"] and _is_other(number, counts, before, following):
+            return None
         led = before is None or before.lower in vocabulary.YEAR_LEADS or before.text in ("(", ",", "-", "–", "/")
         likely = token.ent == "DATE" or (1900 <= number <= 2100 and not counts)
         if (counts and token.ent != "DATE") or not (likely or (led and number >= 1400 and before is not None)):
@@ -181,6 +190,14 @@ def _year(match: re.Match[str], context: Context) -> Timex | None:
     if found:
         found.value, found.upper = f"{number}/{last}", Span("Y", _new_year(last)).upper
     return found
+
+
+def _is_other(number: int, counts: bool, before: Token | None, following: Token) -> bool:
+    """Whether the number is none of a year for what stands around it: 2000 years, 1709 pupils, Russell 2000 Index."""
+    if following.lower in ("year", *vocabulary.PLURAL) or (counts and number < 1900):
+        return True
+    named = following.tag == "NNP" and following.ent not in ("DATE", "TIME", "GPE", "PERSON")
+    return named and before is not None and before.tag == "NNP" and before.ent not in ("DATE", "TIME", "GPE")
 
 
 def _new_year(year: int) -> date:
@@ -236,8 +253,8 @@ def _quarter(match: re.Match[str], context: Context) -> Timex | None:
         return dated(match, Span(grain, day) if day else None, anchor="published")
     if low in ("last", "final"):
         number = 0
-    choices = [Span(grain, date(around, month, 1)) for around in _around(context)]
-    return _yearless(match, context, choices, f"XXXX-{grain}{number}", None)
+    choices = [Span(grain, date(year, month, 1)) for year in around(context)]
+    return yearless(match, context, choices, f"XXXX-{grain}{number}", None)
 
 
 def _season(match: re.Match[str], context: Context) -> Timex | None:
@@ -256,14 +273,14 @@ def _season(match: re.Match[str], context: Context) -> Timex | None:
         return None
     if not context.published:
         return undated(match, f"XXXX-{name}", mod)
-    choices = [span for year in _around(context) if (span := spans.season(name, year))]
+    choices = [span for year in around(context) if (span := spans.season(name, year))]
     relation = (match["rel"] or "").lower().split()[-1:]
     if relation and relation[0] in ("last", "past", "previous", "next", "coming", "upcoming"):
         ahead = relation[0] in ("next", "coming", "upcoming")
         now = context.published.day
         left = [span for span in choices if (span.lower > now if ahead else span.upper < now)]
         return dated(match, (left[0] if ahead else left[-1]) if left else None, mod, "published")
-    return _yearless(match, context, choices, f"XXXX-{name}", mod)
+    return yearless(match, context, choices, f"XXXX-{name}", mod)
 
 
 def _weekday(match: re.Match[str], context: Context) -> Timex | None:
@@ -304,51 +321,11 @@ def _that_weekday(
     return published.shift(-behind)
 
 
-def _holiday(match: re.Match[str], context: Context) -> Timex | None:
-    """Christmas; Easter Monday; Thanksgiving 2019; the New Year break."""
-    token = context.token(match.start("holiday"))
-    if token is not None and token.ent in ("PERSON", "GPE", "WORK_OF_ART"):
-        return None
-    form = vocabulary.squeeze(match["holiday"]).replace("new years", "new year's")
-    kind = vocabulary.HOLIDAYS.get(form)
-    if kind is None:
-        return None
-    if kind.startswith("month "):
-        month = int(kind[6:])
-        grain, value = "M", f"XXXX-{month:02d}"
-    else:
-        grain, value = "D", f"XXXX-{kind}" if kind[0].isdigit() else "XXXX-XX-XX"
-    if match["year"]:
-        return dated(match, _of_year(kind, grain, full_year(match["year"])))
-    choices = [span for year in _around(context) if (span := _of_year(kind, grain, year))] if context.published else []
-    relation = (match["rel"] or "").lower()
-    if context.published and relation in ("last", "next"):
-        now = context.published.day
-        left = [span for span in choices if (span.day < now if relation == "last" else span.day > now)]
-        return dated(match, (left[-1] if relation == "last" else left[0]) if left else None, None, "published")
-    return _yearless(match, context, choices, value, None)
-
-
-def _of_year(kind: str, grain: str, year: int) -> Span | None:
-    """The holiday in a year: a day (12-25), the n-th weekday of a month, days from Easter, a month."""
-    name, *numbers = kind.split()
-    if name == "easter":
-        return Span("D", spans.easter(year)).shift(int(numbers[0]))
-    if name == "month":
-        return Span("M", date(year, int(numbers[0]), 1))
-    if name in vocabulary.WEEKDAYS:
-        nth, month = int(numbers[0]), int(numbers[1])
-        first = date(year, month, 1)
-        offset = (vocabulary.WEEKDAYS[name] - first.isoweekday()) % 7 + 7 * (nth - 1)
-        return Span("D", first).shift(offset)
-    month, day = map(int, kind.split("-"))
-    return Span("D", date(year, month, day))
-
-
 RULES: tuple[Rule, ...] = (
     rule(
         rf"(?:(?P<rel>last|next)\s+)?{_WD}(?P<month>{MONTH})\s*(?:the\s+)?{_DAY}{_TO_DAY}(?:(?:,|\s+of)?\s+(?P<year>{YEAR}))?",
         _day,
+        AFTER_DASH,
     ),
     rule(
         rf"(?P<rel>(?!))?{_WD}{_DAY}(?:\s*(?:-|–|to)\s*(?P<day2>\d{{1,2}}){_NTH})?(?P<day3>(?!))?(?:\s+of)?[\s-]+(?P<month>{MONTH})"
@@ -389,10 +366,6 @@ RULES: tuple[Rule, ...] = (
     rule(
         rf"(?:(?:the\s+)?{_REL}\s+)?(?P<edge>{EDGE})?(?P<weekday>{WEEKDAY})(?P<plural>s)?(?:\s+(?:late\s+|early\s+)?(?P<part>{vocabulary.DAYPART}))?",
         _weekday,
-    ),
-    rule(
-        rf"(?:(?:the\s+)?(?P<rel>last|this|next)\s+|the\s+(?:(?-i:[A-Z][a-z]+)\s+)?)?(?P<holiday>{HOLIDAY})(?:,?\s+(?P<year>{YEAR}))?",
-        _holiday,
     ),
 )
 """Patterns and how they are read."""

@@ -121,7 +121,9 @@ def _long(match: re.Match[str], context: Context) -> Timex | None:
 
 def _every(match: re.Match[str], context: Context) -> Timex | None:
     """Every year; every two weeks; every other day; each Monday; every morning."""
-    low = match["what"].lower()
+    low, token = match["what"].lower(), context.token(match.start("what"))
+    if token is not None and token.dep == "compound":
+        return None  # Everyday life.
     if low in vocabulary.DAYPARTS:
         return undated(match, f"XXXX-XX-XXT{vocabulary.DAYPARTS[low]}", None, "SET")
     if low in vocabulary.WEEKDAYS:

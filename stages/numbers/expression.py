@@ -17,6 +17,8 @@ DayOrder = Literal["unknown", "day-month", "month-day"]
 
 _CLOCK = re.compile(r"[\d:.]+|[ap]\.?m\.?|[A-Z]{2,4}|noon|midnight")
 START = r"(?<![\w$€£/.-])(?<!\d,)"
+AFTER_DASH = r"(?<![\w$€£/.])(?<!\d,)"
+"""For what no hyphen joins to the word before it: a month with its day, 'this year'."""
 END = r"(?![\w])"
 
 
@@ -85,7 +87,10 @@ class Context:
         ahead = cue in vocabulary.AHEAD
         inside = token.dep in ("poss", "compound", "nmod")
         for above in token.ancestors():
-            if above.lemma.lower() in vocabulary.PLAN and above.tag in ("VBN", "JJ") and not above.dependents("prt"):
+            # 'Set a record on Friday' plans nothing, 'set for Friday' and 'planned a rally on Friday' do.
+            active = above.pos == "VERB" and above.lemma.lower() != "set"
+            planned = above.lemma.lower() in vocabulary.PLAN and not above.dependents("prt")
+            if planned and (active or above.tag in ("VBN", "JJ")):
                 return 1
             if above.pos in ("VERB", "AUX"):
                 found = _tense(above)
@@ -126,9 +131,9 @@ Builder = Callable[[re.Match[str], Context], Timex | None]
 Rule = tuple[re.Pattern[str], Builder]
 
 
-def rule(pattern: str, build: Builder) -> Rule:
+def rule(pattern: str, build: Builder, start: str = START) -> Rule:
     """A rule: the pattern of an expression, between word boundaries, and how its match is read."""
-    return re.compile(f"{START}(?:{pattern}){END}", re.IGNORECASE), build
+    return re.compile(f"{start}(?:{pattern}){END}", re.IGNORECASE), build
 
 
 def dated(match: re.Match[str], span: Span | None, mod: str | None = None, anchor: str | None = None) -> Timex | None:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from stages.numbers import vocabulary
 from stages.numbers.absolute import YEAR, full_year, month_number
 from stages.numbers.durations import COUNT, VAGUE, amount
-from stages.numbers.expression import Context, Rule, Timex, dated, edge, open_value, rule, undated
+from stages.numbers.expression import AFTER_DASH, Context, Rule, Timex, dated, edge, open_value, rule, undated
 from stages.numbers.spans import Span, finer, make
 from stages.numbers.vocabulary import BEFORE, FILLER, MONTH, PHRASE, TIME_UNIT, TIME_UNITS
 from stages.numbers.words import value_of
@@ -150,6 +150,21 @@ def _part(match: re.Match[str], context: Context) -> Timex | None:
     return dated(match, _span(grain, anchor[0]).shift(step), mod, anchor[1])
 
 
+_SHORTER = {"month": ("M",), "quarter": ("Q",), "week": ("W",), "day": ("D",)}
+"""What 'the same month' can refer to; 'the same period' is any of months."""
+
+
+def _same_a_year_ago(match: re.Match[str], context: Context) -> Timex | None:
+    """The same month a year ago; the same period last year: the span last spoken of, in the year before it."""
+    what, last = match["what"].lower(), context.last
+    if last is not None and last.span is not None and last.span.grain in _SHORTER.get(what, ("M", "Q", "H", "S")):
+        back = last.span.shift(-1, "Y")
+        return dated(match, back, None, context.document.identifier(last.start, last.end))
+    if what in _SHORTER or not context.published:
+        return undated(match, open_value(_SHORTER[what][0] if what in _SHORTER else "Y"))
+    return dated(match, _span("Y", context.published).shift(-1), None, "published")
+
+
 def _nth_week(match: re.Match[str], context: Context) -> Timex | None:
     """The last week of July; the week of June 4."""
     month = month_number(match["month"])
@@ -175,7 +190,12 @@ def _phrase(match: re.Match[str], context: Context) -> Timex | None:
     if first is None:
         return None
     opening = before is None or before.pos == "PUNCT"
-    if phrase == "daily" and first.pos == "NOUN":
+    following = context.token(match.end())
+    if following is not None and following.text == "-":
+        return None
+    following = context.token(match.end() + 1)
+    periodical = first.pos == "NOUN" or (following is not None and following.pos == "PROPN" and first.dep != "advmod")
+    if phrase in ("daily", "weekly", "monthly") and periodical:
         return None
     if " " not in phrase and first.text[0].isupper() and not opening and first.pos in ("PROPN", "ADJ", "NOUN"):
         return None
@@ -255,6 +275,7 @@ RULES: tuple[Rule, ...] = (
     rule(
         rf"(?:the\s+)?{_SIDE}(?:the\s+)?{_RELATION}\s+(?:fiscal\s+|financial\s+|calendar\s+|school\s+)?{_GRAIN}",
         _deictic,
+        AFTER_DASH,
     ),
     rule(rf"{_SIDE}the\s+(?P<rel>(?:current\s+)?)(?P<unit>weekend)", _deictic),
     rule(
@@ -263,6 +284,11 @@ RULES: tuple[Rule, ...] = (
         rf"(?P<way>ago|earlier|later|prior(?!\s+to)|previously|previous|hence|from\s+now|before(?=\s*(?:[.,;:)\"]|$))"
         rf"|after(?=\s*(?:[.,;:)\"]|$)))(?!\s+than)",
         _ago,
+    ),
+    rule(
+        r"the\s+same\s+(?P<what>period|time|month|quarter|week|day)\s+(?:of\s+|in\s+)?(?:(?:the\s+)?(?:last|previous|prior)\s+year"
+        r"|(?:a|one)\s+year\s+(?:ago|earlier|before|previously)|the\s+year\s+(?:before|earlier))",
+        _same_a_year_ago,
     ),
     rule(
         r"(?P<less>(?!))?(?P<half>(?!))?(?P<vague>(?!))?(?P<n>the|that)\s+(?P<unit>day|week|month|year|decade)\s+"

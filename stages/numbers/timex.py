@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 
 from stages.core.parse import Document, Segment, Sentence
-from stages.numbers import absolute, clock, durations, relative, vocabulary
+from stages.numbers import absolute, clock, durations, holidays, relative, vocabulary
 from stages.numbers.expression import Builder, Context, DayOrder, Timex
 from stages.numbers.spans import Span, make
 
-_RULES = (*absolute.RULES, *clock.RULES, *relative.RULES, *durations.RULES)
+_RULES = (*absolute.RULES, *holidays.RULES, *clock.RULES, *relative.RULES, *durations.RULES)
 _STATED = (*absolute.RULES[:5], *clock.RULES[:3])
 """What a dateline may hold: days and times of day in digits."""
 
@@ -106,7 +106,7 @@ def _cluster(context: Context, candidates: list[_Candidate]) -> list[Timex]:
 def _share_days(found: list[Timex], context: Context) -> None:
     """In 'at 9:20 (0620 GMT) on Friday' the day belongs to the times before it."""
     for index, time in enumerate(found):
-        if not time.clock or time.anchor != "published":
+        if not time.clock or time.span is not context.published:
             continue
         day = next(
             (item for item in found[index + 1 :] if item.span and item.span.grain == "D" and not item.clock), None
