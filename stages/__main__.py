@@ -11,7 +11,7 @@ from typing import Any
 from tqdm import tqdm
 
 from stages import pipeline
-from stages.core.corpus import CorpusError
+from stages.core.corpus import RECORDS, TEXTS, CorpusError
 from stages.core.params import Block, ParamsError, defaults, load
 from stages.core.schema import STAGES, schemas
 from stages.core.tables import TableError
@@ -26,6 +26,9 @@ def main(arguments: list[str] | None = None) -> int:
         return int(given.run(given))
     except (CorpusError, ParamsError, UsageError) as error:
         print(error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}" if error.filename else error, file=sys.stderr)
         return 2
     except (TableError, pipeline.PipelineError) as error:
         print(error, file=sys.stderr)
@@ -42,12 +45,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for stage in STAGES:
-        command = commands.add_parser(stage, help=_grain(stage), description=pipeline.module(stage).__doc__)
+        doc = pipeline.documentation(stage)
+        command = commands.add_parser(stage, help=" ".join(doc.partition("\n\n")[0].split()), description=doc)
         command.add_argument("--params", type=Path, default=Path("params.yaml"), help="default: params.yaml")
         command.set_defaults(run=_stage, stage=stage)
     build = commands.add_parser("build", help="All tables of any corpus, without DVC.")
     build.add_argument(
-        "source", type=Path, metavar="SOURCE", help="a folder of texts, a text, or a .jsonl, .jsonl.gz, .parquet"
+        "source", type=Path, metavar="SOURCE", help=f"a folder, or a file: {', '.join((*TEXTS, *RECORDS))}"
     )
     build.add_argument(
         "--out", type=Path, required=True, metavar="FOLDER", help="where <table>.parquet and .csv are written"
@@ -59,10 +63,6 @@ def _parser() -> argparse.ArgumentParser:
     summary = commands.add_parser("summary", help="What the built package holds, and how to load it.")
     summary.set_defaults(run=_summary)
     return parser
-
-
-def _grain(stage: str) -> str:
-    return (pipeline.module(stage).__doc__ or "").partition("\n")[0]
 
 
 def _params(path: Path | None) -> dict[str, Block]:
@@ -83,9 +83,12 @@ def _build(given: argparse.Namespace) -> int:
     out: Path = given.out
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out}: is not a folder")
-    if given.source.is_dir() and out.resolve().is_relative_to(given.source.resolve()):
-        raise UsageError(f"{out}: lies inside {given.source}, and would be read as part of it next time")
-    for line in pipeline.build(given.source, out, params, progress):
+    source: Path = given.source
+    if source.is_dir() and out.resolve().is_relative_to(source.resolve()):
+        raise UsageError(f"{out}: lies inside {source}, and would be read as part of it next time")
+    if source.is_file() and out.resolve() == source.resolve().parent:
+        raise UsageError(f"{out}: holds {source}, which a table of the same name would overwrite")
+    for line in pipeline.build(source, out, params, progress):
         print(line)
     return 0
 
@@ -106,7 +109,7 @@ def progress(things: Iterable[Any], total: int | None, stage: str) -> Iterator[A
     if sys.stderr.isatty():
         yield from tqdm(things, total=total, desc=stage, unit="text", leave=False)
         return
-    step = max(1000, -(-(total or 0) // 10))
+    step = max(100, -(-(total or 10_000) // 10))
     for done, thing in enumerate(things, start=1):
         yield thing
         if done % step == 0:

@@ -6,11 +6,13 @@ and `build` do, so both give the same bytes.
 
 from __future__ import annotations
 
+import ast
 import csv
 import hashlib
 import importlib
+import importlib.util
 import json
-import re
+import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +23,7 @@ from typing import Any
 from stages.core import corpus, parse, tables
 from stages.core.params import Block
 from stages.core.parse import Document, Row, Tables
-from stages.core.schema import STAGES, Schema, schema, schemas
+from stages.core.schema import STAGES, schema, schemas
 
 EXTRACTING = ("numbers", "attributions", "entities", "events")
 """Stages that read parsed documents."""
@@ -30,7 +32,6 @@ BUILDING = ("documents", "sentences", *EXTRACTING)
 """Stages that write tables."""
 
 _PARSE = ("documents", "segments", "sentences", "tokens")
-_ID = re.compile(r"(.*):(\d+)-(\d+)(?:#(\d+))?", re.DOTALL)
 
 _FAULTS_SHOWN = 50
 
@@ -67,8 +68,15 @@ def blocks() -> dict[str, type[Block]]:
 
 
 def module(stage: str) -> ModuleType:
-    """The module of a stage; imported when it is needed, so that a stage depends on its own module alone."""
+    """The module of a stage."""
     return importlib.import_module(f"stages.{stage}")
+
+
+def documentation(stage: str) -> str:
+    """The docstring of a stage, without importing it."""
+    spec = importlib.util.find_spec(f"stages.{stage}")
+    assert spec is not None and spec.origin is not None
+    return ast.get_docstring(ast.parse(Path(spec.origin).read_text(encoding="utf-8"))) or ""
 
 
 @dataclass
@@ -97,7 +105,7 @@ class Store:
     def write(self, name: str, rows: Iterable[Row]) -> int:
         """Write a table, sorted by its primary key; returns the number of rows."""
         known = schema(name)
-        table = tables.from_rows(sorted(rows, key=_sort_key(known)), known)
+        table = tables.from_rows(sorted(rows, key=tables.order(known)), known)
         if known.published:
             tables.write(table, self.folder, name)
         elif self.internal is not None:
@@ -125,24 +133,11 @@ class Store:
         return documents
 
 
-def natural(identifier: str) -> tuple[str, int, int, int]:
-    """The order of ids: by document, then by place in it."""
-    match = _ID.fullmatch(identifier)
-    return (match[1], int(match[2]), int(match[3]), int(match[4] or 1)) if match else (identifier, -1, -1, 0)
-
-
-def _sort_key(known: Schema) -> Callable[[Row], list[Any]]:
-    def key(row: Row) -> list[Any]:
-        return [natural(row[name]) if isinstance(row[name], str) else row[name] for name in known.primary_key]
-
-    return key
-
-
 def _by_document(rows: Iterable[Row]) -> dict[str, list[Row]]:
     """Rows by document, in the order they come; a row without a doc_id belongs where its first key does."""
     grouped: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        grouped[row["doc_id"] if "doc_id" in row else natural(next(iter(row.values())))[0]].append(row)
+        grouped[row["doc_id"] if "doc_id" in row else tables.natural(next(iter(row.values())))[0]].append(row)
     return grouped
 
 
@@ -184,6 +179,9 @@ def _documents(code: ModuleType, source: Path, store: Store, block: Block, progr
     columns = block.columns.model_dump()  # type: ignore[attr-defined]
     items = progress(corpus.read(source, columns), None, "documents")
     gathered = _gather(code.extract(item, block) for item in items)
+    if ignored := corpus.left_out(source):
+        example = f", for example {ignored[0]}"
+        store.notes.append(f"{len(ignored)} files are no texts or hidden, and were left out{example}")
     store.notes += [f"{note['path']}: {note['detail']}" for note in gathered.get("_notes", [])]
     if rejects := Counter(row["reason"] for row in gathered.get("rejects", [])):
         reasons = ", ".join(f"{reason} {number}" for reason, number in sorted(rejects.items()))
@@ -232,13 +230,20 @@ def _rows_of_documents(read: Mapping[str, Sequence[Row]]) -> Callable[[str], dic
 
 def build(source: Path, out: Path, params: Mapping[str, Block], progress: Progress) -> Iterator[str]:
     """Build all tables of a corpus in one process; yields lines for the person."""
-    module("sentences").load(params["sentences"])  # a model that is not there is found before anything is written
-    store = Store(out, None, keep=True)
+    module("sentences").load(params["sentences"])  # a model that is not there is found before anything is read
+    partial = out.with_name(f"{out.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    store = Store(partial, None, keep=True)
     for stage in BUILDING:
         counts = run(stage, source, store, params, progress)
         yield _line(stage, counts)
         yield from store.notes
         store.notes.clear()
+    # Only a finished build takes the place of an earlier one: never tables of two.
+    out.mkdir(parents=True, exist_ok=True)
+    for path in sorted(partial.iterdir()):
+        path.replace(out / path.name)
+    partial.rmdir()
 
 
 def run_project(stage: str, project: Project, params: Mapping[str, Block], progress: Progress) -> Iterator[str]:
@@ -307,7 +312,10 @@ def _validate(project: Project) -> Iterator[str]:
 def _publish(project: Project, params: Mapping[str, Block]) -> Iterator[str]:
     code = module("publish")
     known = [table for table in schemas().values() if table.published]
-    rows = json.loads((project.root / "validation.json").read_text(encoding="utf-8"))["rows"]
+    validation = project.root / "validation.json"
+    if not validation.exists():
+        raise PipelineError(f"publish: {validation} is missing; run validate first")
+    rows = json.loads(validation.read_text(encoding="utf-8"))["rows"]
     store = Store(project.tables, project.internal)
     files = {
         table.name: [

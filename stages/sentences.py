@@ -50,14 +50,15 @@ def load(params: Params) -> Language:
 
     try:
         nlp = spacy.load(params.model)
-    except OSError as error:
-        reason = f"sentences.model: {params.model} is not installed; install its package or name another spaCy pipeline"
-        raise ParamsError(reason) from error
+    except (OSError, ValueError, ImportError) as error:
+        reason = f"sentences.model: {params.model} cannot be loaded; install its package or name another spaCy pipeline"
+        raise ParamsError(f"{reason} ({' '.join(str(error).split())[:200]})") from error
+    if missing := {"tagger", "parser", "ner"} - set(nlp.pipe_names):
+        raise ParamsError(f"sentences.model: {params.model} has no {', '.join(sorted(missing))}, which the stages need")
     for name, component in (("standoff_boundaries", _forbid_starts), ("standoff_lemmas", _correct_lemmas)):
         if not Language.has_factory(name):
             Language.component(name, func=component)
-    if "parser" in nlp.pipe_names:
-        nlp.add_pipe("standoff_boundaries", before="parser")
+    nlp.add_pipe("standoff_boundaries", before="parser")
     nlp.add_pipe("standoff_lemmas", last=True)
     return nlp
 

@@ -41,7 +41,7 @@ def built() -> Path:
 
 
 def checkout(folder: Path) -> Path:
-    """A clean clone of the project as it is in the work tree."""
+    """What a clean clone would hold if the work tree were committed."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,

@@ -92,7 +92,7 @@ TEXTS = st.one_of(st.text(max_size=200), st.lists(st.one_of(AWKWARD, st.text(max
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=4))
-@example(["x" * 5000, "“" * 300, "\x00\r\n\x00", "\ufeff\ufeff1"])
+@example(["x" * 5000, "“" * 300, "\x00\r\n\x00", "\ufeff\ufeff1", f"{'x' * 281}\n\ufeffA.\ufeff"])
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
@@ -132,7 +132,8 @@ def test_a_megabyte_in_one_line(unit: str, tmp_path: Path, monkeypatch: pytest.M
         (["build", ".", "--out", "out"], "out: lies inside ."),
         (["build", "a.txt", "--out", "out", "--params", "bad.yaml"], "bad.yaml: sentences.modell: unknown key"),
         (["build", "a.txt", "--out", "out", "--params", "none.yaml"], "none.yaml: cannot be read"),
-        (["build", "a.txt", "--out", "out", "--params", "other.yaml"], "en_core_web_none"),
+        (["build", "a.txt", "--out", "out", "--params", "other.yaml"], "en_core_web_none cannot be loaded"),
+        (["build", "a.txt", "--out", "notes.doc/out"], "notes.doc"),
     ],
 )
 def test_unusable_arguments(
@@ -150,6 +151,25 @@ def test_unusable_arguments(
     assert main(arguments) == 2
     assert complaint in capsys.readouterr().err
     assert not list(Path().glob("out/*"))
+
+
+def test_a_build_never_overwrites_its_source(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "documents.csv"
+    source.write_text("id,text\n1,Russia attacked Ukraine.\n")
+    assert main(["build", str(source), "--out", str(tmp_path)]) == 2
+    assert "would overwrite" in capsys.readouterr().err
+    assert source.read_text().startswith("id,text")
+
+
+def test_a_build_that_fails_leaves_an_earlier_one_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.txt").write_text("Russia attacked Ukraine.")
+    (tmp_path / "b.txt").write_text("Poland praised Lithuania.")
+    build(tmp_path / "a.txt", tmp_path / "out")
+    before = contents(tmp_path / "out")
+    monkeypatch.setattr(pipeline.module("events"), "resolve", lambda tables, params: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        build(tmp_path / "b.txt", tmp_path / "out")
+    assert contents(tmp_path / "out") == before
 
 
 def test_build_says_what_it_made_and_what_it_could_not_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

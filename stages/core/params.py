@@ -51,7 +51,7 @@ def load(path: Path, blocks: Mapping[str, type[Block]]) -> dict[str, Block]:
     checked: dict[str, Block] = {}
     for name, block in blocks.items():
         try:
-            checked[name] = block.model_validate(given.get(name, {}))
+            checked[name] = block.model_validate({} if given.get(name) is None else given[name])
         except ValidationError as error:
             for fault in error.errors():
                 key = ".".join(map(str, (name, *fault["loc"])))

@@ -17,6 +17,9 @@ Row = dict[str, Any]
 Tables = dict[str, list[Row]]
 """Rows by table name."""
 
+CONTENT = frozenset({"title", "heading", "paragraph", "block_quote"})
+"""Kinds of segments that later stages read."""
+
 _SPACES = (
     "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"

@@ -7,6 +7,7 @@ CSV follows RFC 4180 with LF, all text quoted: an empty field is null, and a car
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from math import isfinite
@@ -112,8 +113,26 @@ def write(table: pa.Table, folder: Path, name: str, formats: Iterable[str] = FOR
 
 
 def is_encoding(path: Path, table: pa.Table) -> bool:
-    """Whether a Parquet file is, byte for byte, what the table encodes to."""
-    return path.read_bytes() == parquet_bytes(table)
+    """Whether a Parquet or CSV file is, byte for byte, what the table encodes to."""
+    return path.read_bytes() == FORMATS[path.suffix[1:]](table)
+
+
+_ID = re.compile(r"(.*):(\d+)-(\d+)(?:#(\d+))?", re.DOTALL)
+
+
+def natural(identifier: str) -> tuple[str, int, int, int]:
+    """The order of ids: by document, then by place in it."""
+    match = _ID.fullmatch(identifier)
+    return (match[1], int(match[2]), int(match[3]), int(match[4] or 1)) if match else (identifier, -1, -1, 0)
+
+
+def order(schema: Schema) -> Callable[[Row], list[Any]]:
+    """The key that the rows of a table are sorted by: their primary key, ids by place."""
+
+    def key(row: Row) -> list[Any]:
+        return [natural(row[name]) if isinstance(row[name], str) else row[name] for name in schema.primary_key]
+
+    return key
 
 
 def read_parquet(path: Path, schema: Schema) -> pa.Table:

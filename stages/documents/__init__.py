@@ -14,7 +14,7 @@ from pydantic import Field
 
 from stages.core.corpus import COLUMNS, Item
 from stages.core.params import Block
-from stages.core.parse import Row, Tables
+from stages.core.parse import CONTENT, Row, Tables
 from stages.documents import datelines, duplicates, language, zones
 from stages.documents.datelines import DayOrder
 from stages.documents.decoding import RejectError, Text, decode
@@ -82,7 +82,7 @@ def extract(item: Item, params: Params) -> Tables:
             "end": zone.end,
             "text": text[zone.start : zone.end],
             "kind": zone.kind,
-            "content": zone.kind in zones.CONTENT,
+            "content": zone.kind in CONTENT,
         }
         for zone in found
     ]

@@ -17,9 +17,6 @@ from stages.core.parse import normalise
 from stages.documents import datelines
 from stages.documents.datelines import Dateline, DayOrder
 
-CONTENT = frozenset({"title", "heading", "paragraph", "block_quote"})
-"""Kinds that later stages read."""
-
 _LINE = re.compile(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+")
 _WORD = re.compile(r"\w+(?:['.-]\w+)*")
 _NAME = r"[^\W\d_a-z][\w'.-]*(?: (?:[^\W\d_a-z][\w'.-]*|de|van|von|der|al|bin|el|la|le)){1,4}"

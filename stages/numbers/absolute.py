@@ -53,9 +53,15 @@ def nearest(candidates: list[Span], at: Span, direction: int) -> Span | None:
 
 def yearless(match: re.Match[str], context: Context, choices: list[Span], value: str, mod: str | None) -> Timex | None:
     """An expression without its year: of the years around publication the one that the clause means."""
-    if not context.published:
+    pivot, last = context.pivot(), context.last
+    if pivot is None:
         return undated(match, value, mod)
-    found = dated(match, nearest(choices, context.published, context.direction(match.start())), mod, "published")
+    if context.narrative and last is not None:
+        # A history goes on in the year it is in, or in the next: from December 1941 to January.
+        left = [span for span in choices if span.upper.year >= pivot.lower.year]
+        left = [span for span in left if (pivot.lower - span.upper).days < 200]
+        return dated(match, left[0] if left else None, mod, context.document.identifier(last.start, last.end))
+    found = dated(match, nearest(choices, pivot, context.direction(match.start())), mod, "published")
     if found:
         found.year_open = found.span
     return found
@@ -63,7 +69,8 @@ def yearless(match: re.Match[str], context: Context, choices: list[Span], value:
 
 def around(context: Context) -> range:
     """The years that an expression without one can mean."""
-    year = context.published.day.year if context.published else 0
+    pivot = context.pivot()
+    year = pivot.day.year if pivot else 0
     return range(max(1, year - 1), min(9999, year + 1) + 1)
 
 
@@ -328,7 +335,7 @@ RULES: tuple[Rule, ...] = (
         AFTER_DASH,
     ),
     rule(
-        rf"(?P<rel>(?!))?{_WD}{_DAY}(?:\s*(?:-|–|to)\s*(?P<day2>\d{{1,2}}){_NTH})?(?P<day3>(?!))?(?:\s+of)?[\s-]+(?P<month>{MONTH})"
+        rf"(?P<rel>(?!))?{_WD}{_DAY}(?:\s*(?:-|–|to|/)\s*(?P<day2>\d{{1,2}}){_NTH})?(?P<day3>(?!))?(?:\s+of)?[\s-]+(?P<month>{MONTH})"
         rf"(?:,?[\s-]+(?P<year>{YEAR}))?",
         _day,
     ),
@@ -341,7 +348,7 @@ RULES: tuple[Rule, ...] = (
         _month,
     ),
     rule(
-        rf"(?:the\s+(?:fiscal\s+)?year\s+)?(?P<edge>{EDGE})?(?P<year>{YEAR})(?:\s*[-–/]\s*(?P<to>(?:1\d|20)?\d\d)(?![\d-]))?",
+        rf"(?:the\s+(?:(?:fiscal|financial)\s+)?year\s+|fiscal\s+(?:year\s+)?)?(?P<edge>{EDGE})?(?P<year>{YEAR})(?:\s*[-–/]\s*(?P<to>(?:1\d|20)?\d\d)(?![\d-]))?",
         _year,
     ),
     rule(r"'(?P<year>[4-9]\d|[0-2]\d)", _short_year),
@@ -356,7 +363,8 @@ RULES: tuple[Rule, ...] = (
         _quarter,
     ),
     rule(
-        rf"(?:the\s+)?(?:{_REL}\s+)?(?P<edge>{EDGE})?(?P<season>{SEASON})(?:(?:\s+of)?\s+(?P<year>{YEAR}))?(?P<months>(?!))?",
+        rf"(?:the\s+)?(?:{_REL}\s+)?(?P<edge>{EDGE})?(?P<season>{SEASON})"
+        rf"(?:(?:\s+of)?\s+(?P<year>{YEAR})(?:[-–/]\d\d(?!\d))?)?(?P<months>(?!))?",
         _season,
     ),
     rule(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_right
 from collections.abc import Sequence
 
@@ -13,6 +14,14 @@ from stages.numbers.quantity import Quantity
 _RATE_PERIODS = frozenset(vocabulary.SINGULAR) | {"night", "head", "person", "share", "barrel", "ton", "tonne", "piece"}
 _REACH = 8
 """Tokens between 'from A' and 'to B', at most."""
+_NEAR = 16
+"""Tokens between a number and one that counts the same without its noun, at most."""
+_COMPARED = frozenset(("from", "with", "than", "against"))
+_ADDED = frozenset(("and", "or", "but", "while", "including", "another", ","))
+_PREPOSITIONS = ("in", "by", "at", "on", "for", "from", "of", "to")
+_VERBS = ("was", "were", "is", "are", "had", "have", "has", "did", "will", "would")
+_GOING_ON = frozenset(("who", "that", "which", ".", ",", ";", "killed", "wounded", "injured", "missing"))
+_GOING_ON |= frozenset((*_PREPOSITIONS, *_VERBS))
 
 
 def link(found: Sequence[Quantity], times: Sequence[Timex]) -> None:
@@ -29,6 +38,8 @@ def link(found: Sequence[Quantity], times: Sequence[Timex]) -> None:
             item.role = "from"
             follower = found[index + 1]
             follower.role = "to"
+            if tokens[places[index + 1][0]].lower == "up":
+                follower.comparator = "="  # From 5 up to 10.
             item.change = follower.change = item
         elif item.role is None and verb is not None and item.kind != "ordinal":
             if before in ("by", "to") and _governed(tokens[first - 1], verb):
@@ -43,10 +54,30 @@ def link(found: Sequence[Quantity], times: Sequence[Timex]) -> None:
         _join(verbs[position], tokens[position - tokens[0].i])
 
 
+def share_nouns(found: Sequence[Quantity], tokens: list[Token]) -> None:
+    """A bare number that goes on from another counts the same.
+
+    '20 tanks, up from 12'; '430 homes by open sale and 180 by tender'; '6 million homes, 2 million in Ohio'.
+    """
+    for before, item in itertools.pairwise(found):
+        if item.noun or not before.noun or not item.kind == before.kind == "count" or before.noun[1] > item.start:
+            continue
+        first, last = _place(item, tokens)
+        word = tokens[first - 1].lower if first else ""
+        follower = tokens[last + 1].lower if last + 1 < len(tokens) else "."
+        goes_on = follower in _GOING_ON and first - _place(before, tokens)[1] <= _NEAR
+        if word in _COMPARED or (word in _ADDED and goes_on):
+            item.noun = before.noun
+
+
 def _is_step(item: Quantity, last: Token, verb: Token) -> bool:
     """Whether the quantity right after the verb is the step itself: 'rose 12 percent', 'fell 3 points'."""
     measured = item.kind in ("percent", "money", "measure") or item.noun is None
-    return measured and last.head is verb and verb.pos == "VERB" and last.i > verb.i
+    if item.noun and last.head.lower in vocabulary.STEP:
+        last = last.head
+    elif not measured:
+        return False
+    return last.head is verb and verb.pos == "VERB" and last.i > verb.i
 
 
 def _join(items: list[Quantity], verb: Token) -> None:
@@ -55,9 +86,11 @@ def _join(items: list[Quantity], verb: Token) -> None:
         first = next((item.change for item in items if item.change), items[0])
         for item in items:
             item.change = item.change or first
+    steps = [item.noun for item in items if item.role == "by" and item.kind == "count" and item.noun]
     for item in items:
         if item.noun is None and item.role in ("from", "to"):
-            item.noun = nouns.subject(verb)
+            # An index that gains 12 points to 4,500 stands at 4,500 points.
+            item.noun = steps[0] if steps and item.kind == "count" else nouns.subject(verb)
 
 
 def _place(item: Quantity, tokens: list[Token]) -> tuple[int, int]:
@@ -74,7 +107,9 @@ def _paired(index: int, found: Sequence[Quantity], places: Sequence[tuple[int, i
     if index + 1 >= len(found) or found[index + 1].kind == "ordinal":
         return False
     (_, last), (first, _) = places[index], places[index + 1]
-    return first - last <= _REACH and first > 0 and tokens[first - 1].lower == "to"
+    up = tokens[first].lower in ("up", "down") and tokens[first + 1 : first + 2]
+    led = (up and up[0].lower == "to") or (first > 0 and tokens[first - 1].lower == "to")
+    return first - last <= _REACH and bool(led)
 
 
 def _change_verb(first: Token, last: Token) -> Token | None:

@@ -90,13 +90,10 @@ def _plural(match: re.Match[str], context: Context) -> Timex | None:
     unit, before = match["unit"].lower(), context.before(match.start())
     if before is not None and before.lower == "early":
         return None
-    if (
-        not match["n"]
-        and unit in ("minutes", "days", "hours")
-        and before is not None
-        and before.pos in ("PROPN", "NOUN")
-    ):
-        return None
+    noun = before is not None and before.pos in ("PROPN", "NOUN")
+    token = context.token(match.start("unit"))
+    if not match["n"] and noun and before is not None and (unit[0] in "dhm" or before.head is token):
+        return None  # The war years; the minutes.
     return undated(match, amount(None, unit), None, "DURATION")
 
 

@@ -20,6 +20,13 @@ START = r"(?<![\w$€£/.-])(?<!\d,)"
 AFTER_DASH = r"(?<![\w$€£/.])(?<!\d,)"
 """For what no hyphen joins to the word before it: a month with its day, 'this year'."""
 END = r"(?![\w])"
+_YEAR = re.compile(r"(?<![\d.,$£€/-])(?:1[5-9]|20)\d\d(?![\d%]|[.,]\d)")
+_NEWS = re.compile(
+    r"\b(?:today|yesterday|tomorrow|tonight|(?:last|this|next)\s+(?:week|month|year|night)|\d\s+(?:days|weeks|months)\s+ago"
+    rf"|(?-i:{vocabulary.WEEKDAY}))\b",
+    re.IGNORECASE,
+)
+"""Words of a text that speaks from its own day."""
 
 
 @dataclass
@@ -56,6 +63,22 @@ class Context:
     def __post_init__(self) -> None:
         self._starts = [token.start for token in self.document.tokens]
         self.published = Span("D", self.document.published) if self.document.published else None
+        self.narrative = self._is_narrative()
+
+    def _is_narrative(self) -> bool:
+        """Whether the text tells of other years and never of the days around its publication: a history."""
+        if self.document.published is None:
+            return False
+        years = [int(year) for year in _YEAR.findall(self.document.clean)]
+        latest = self.document.published.year - 2
+        old = sum(year <= latest for year in years)
+        return old >= 4 and old >= 0.8 * len(years) and not _NEWS.search(self.document.clean)
+
+    def pivot(self) -> Span | None:
+        """The time that days and months without a year lie around: of publication, in a history of what it tells."""
+        if self.narrative:
+            return self.last.span if self.last else None
+        return self.published
 
     def token(self, at: int) -> Token | None:
         """The token that holds the character."""

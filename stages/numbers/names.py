@@ -23,6 +23,9 @@ def is_name(tokens: list[Token], first: int, last: int) -> bool:
         return True
     if token.text.isdigit() and token.dep == "nummod" and token.head.i > token.i and _is_proper(tokens, token):
         return True
+    letters = all(other is not None and len(other.text) == 1 and other.text.isupper() for other in (before, after))
+    if letters and before.text != "I":
+        return True  # Y 2 K.
     if before.lower in vocabulary.DESIGNATOR or before.text in ("#", "№"):
         return token.text[0].isdigit() or token.text[0].isupper()
     if _capital(token) and first and (before.pos == "PROPN" or (after is not None and after.pos == "PROPN")):

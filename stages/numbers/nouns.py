@@ -58,7 +58,10 @@ def of_unit(first: Token, last: Token, tokens: list[Token]) -> Phrase | None:
     at = last.i - tokens[0].i + 1
     rest = tokens[at:]
     if rest and rest[0].lower == "of":
-        return _of(rest[0])
+        found = _of(rest[0])
+        head = rest[0].dependent("pobj")
+        # Three months of the year are no months that measure a year.
+        return None if head is not None and head.lower in vocabulary.SINGULAR else found
     modified = last.head
     if (
         last.dep in ("nummod", "compound", "amod", "nmod", "npadvmod")
@@ -86,6 +89,8 @@ def subject(verb: Token) -> Phrase | None:
     found = verb.dependent("nsubj", "nsubjpass")
     if found is None:
         return None
+    if found.tag in ("WDT", "WP") and verb.dep == "relcl":
+        found = verb.head
     if found.lemma.lower() in vocabulary.MASS:
         preposition = next((child for child in found.children if child.lower == "of"), None)
         if preposition is not None:

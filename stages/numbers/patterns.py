@@ -11,7 +11,7 @@ from stages.numbers.words import NUMERAL, TIMES, VAGUE_COUNT
 from stages.numbers.words import ORDINAL as NTH
 from stages.numbers.words import SCALES as SIZES
 
-_OPEN = r"(?<!\w)(?<!\w[-–'/.:+])(?<!\d,)(?<![$€£¥.])"
+_OPEN = r"(?<!\w)(?<!\w[-–−^'/.:+])(?<!\d,)(?<![$€£¥.])"
 _CLOSE = r"(?![A-Za-z0-9_]|[-–/:.,']\d|%)"
 _LESS = rf"(?:(?P<less>{BEFORE})\s*)?"
 _MORE = rf"(?:\s+(?P<more>{AFTER}))?"
@@ -40,7 +40,7 @@ RATIO = re.compile(
     re.IGNORECASE,
 )
 ONE = re.compile(
-    rf"(?<!\w)(?:(?P<less>{BEFORE})\s+an?|(?P<half>half)(?:\s+|-)(?:an?\s+)?)\s*(?P<unit>{TIME_UNIT})(?!\w){_MORE}",
+    rf"(?<!\w)(?:(?P<less>{BEFORE})\s+an?|(?<!and\sa\s)(?P<half>half)(?:\s+|-)(?:an?\s+)?)\s*(?P<unit>{TIME_UNIT})(?!\w){_MORE}",
     re.IGNORECASE,
 )
 FRACTION = re.compile(rf"{_OPEN}{_LESS}(?P<n>{PART})(?!-)", re.IGNORECASE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -91,6 +90,7 @@ class _Reader:
         self.found: list[Quantity] = []
         self.taken = bytearray(sentence.end - sentence.start)
         self.dated = bytearray(sentence.end - sentence.start)
+        self.clocks = [(time.start, time.end) for time in times if time.clock]
         for time in times:
             _mark(self.dated, time.start - sentence.start, time.end - sentence.start)
 
@@ -120,20 +120,8 @@ class _Reader:
         self.found.sort(key=lambda item: item.start)
         for item in self.found:
             item.noun = item.noun or self.noun(item)
-        self.compare()
+        changes.share_nouns(self.found, self.sentence.tokens)
         return self.found
-
-    def compare(self) -> None:
-        """In '20 tanks, up from 12' and 'compared with 12' both count tanks."""
-        for before, item in itertools.pairwise(self.found):
-            first, _ = self.tokens(item.start, item.end)
-            word = self.sentence.tokens[first - 1].lower if first else ""
-            if (
-                item.kind == before.kind == "count"
-                and item.noun is None
-                and word in ("from", "with", "than", "against")
-            ):
-                item.noun = before.noun
 
     def tokens(self, start: int, end: int) -> tuple[int, int]:
         """Positions in the sentence of the first token and of the last token of a span."""
@@ -185,6 +173,7 @@ class _Reader:
             value = -value
         unit = unit_of(match["unit"], self.dollar) if match["unit"] else None
         timed = unit is not None and unit.kind == "duration"
+        timed = timed and not any(start < match.end() and match.start() < end for start, end in self.clocks)
         if not timed and self.in_date(match.start("n"), match.end("n2" if match["n2"] else "n")):
             return []
         if unit is None and match["n2"] is None and not self.counts(match):

@@ -49,7 +49,7 @@ class Span:
                 return f"{year}-Q{(day.month + 2) // 3}"
             case "S":
                 start = self.lower
-                name = next(name for name, month in _SEASON_MONTH.items() if month == start.month)
+                name = next((name for name, month in _SEASON_MONTH.items() if month == start.month), "WI")
                 return f"{start.year:04d}-{name}"
             case "M":
                 return f"{year}-{day.month:02d}"

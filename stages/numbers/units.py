@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from stages.core import lexicon
 from stages.core.lexicon import words
-from stages.numbers.vocabulary import TIME_UNITS, squeeze
+from stages.numbers.vocabulary import TIME_UNITS, alternation, squeeze
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,15 @@ def _forms(forms: list[str]) -> str:
 _PLAIN = [form for form in UNITS if form not in _SYMBOLS]
 _AFTER_SYMBOL = r"(?=\s*(?:[.,;:)\]\"]|$|-|thick|wide|long|high|tall|deep|away|of\b))"
 
+_FACTOR = {form: unit.code or "" for form, unit in UNITS.items() if unit.kind == "measure" and _symbol(form)}
+_FACTOR = {form: code for form, code in _FACTOR.items() if form.isalpha() and len(form) <= 4}
+_FACTOR |= {form: time.ucum for form, time in TIME_UNITS.items() if time.ucum and time.factor == 1}
+_FACTOR |= {"s": "s", "h": "h", "d": "d"}
+_PART = rf"(?-i:{alternation(_FACTOR)})(?:\^?[-−]?[1-3](?!\d)|[²³])?"
+_COMPOUND = rf"{_PART}(?:/{_PART})+"
+
 UNIT = (
-    rf"(?:\s?-\s?|\s*)(?:{_forms(_PLAIN)})(?![A-Za-z0-9])"
+    rf"(?<=\d)\s?{_COMPOUND}(?![A-Za-z0-9])|(?:\s?-\s?|\s*)(?:{_forms(_PLAIN)})(?![A-Za-z0-9])"
     rf"|(?<=\d)(?:{_forms(_SYMBOLS)})(?![A-Za-z0-9'])|(?<=\d)\s(?:{_forms(_SYMBOLS)})(?![A-Za-z0-9']){_AFTER_SYMBOL}"
 )
 """A unit after its number, with the space or hyphen before it."""
@@ -69,10 +76,17 @@ CURRENCY = f"(?:{_forms(list(BEFORE))})"
 """A currency before its number."""
 
 
+_POWERS = str.maketrans("−²³", "-23")
+
+
 def unit_of(text: str, dollar: str) -> Unit | None:
     """The unit of a form after the number."""
     form = " ".join(text.strip(" -\t\n").replace("-", " ").split())
     found = UNITS.get(form) or UNITS.get(text.strip()) or _LOWER.get(squeeze(form)) or _LOWER.get(squeeze(text))
+    if found is None and re.fullmatch(_COMPOUND, text.strip()):
+        parts = (re.fullmatch(r"([A-Za-z]+)\^?(.*)", part) for part in text.strip().split("/"))
+        code = "/".join(_FACTOR[part[1]] + part[2].translate(_POWERS) for part in parts if part)
+        return Unit("measure", code)
     if found is not None and found.kind == "money" and squeeze(form) in ("dollar", "dollars", "bucks"):
         return Unit("money", dollar)
     return found

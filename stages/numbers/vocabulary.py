@@ -68,7 +68,7 @@ CLOCKS = _words_of("clock")
 HOLIDAYS = _words_of("holiday")
 
 MONTH = _group("month") + r"\b(?:\.(?=\s?\d|,))?"
-WEEKDAY = _group("weekday") + r"\b(?:\.(?=,|\s+[A-Z\d]))?"
+WEEKDAY = _group("weekday") + r"(?=s?\b)(?:\.(?=,|\s+[A-Z\d]))?"
 SEASON = _group("season")
 DAYPART = _group("daypart")
 DECADE = _group("decade")
@@ -114,6 +114,7 @@ DESIGNATOR = _cues("designator")
 FILLERS = _cues("filler")
 MEASURING = _cues("measuring")
 MASS = _cues("mass")
+STEP = _cues("step")
 FILLER = alternation(FILLERS)
 
 
@@ -127,11 +128,14 @@ def squeeze(text: str) -> str:
     return " ".join(text.lower().split())
 
 
+_OTHER_TRIGGERS = "weekend weekends term half halves ago eve year's time then"
+
 TRIGGERS = frozenset(
-    part
-    for name in (MONTHS, WEEKDAYS, SEASONS, DAYPARTS, DECADES, CLOCKS, TIME_UNITS)
-    for part in name
-) | frozenset(word.split()[-1] for word in (*PHRASES, *HOLIDAYS)) | frozenset(
-    ("weekend", "weekends", "term", "half", "halves", "ago", "eve", "year's", "time", "then")
-)  # fmt: skip
+    (
+        *(part for name in (MONTHS, WEEKDAYS, SEASONS, DAYPARTS, DECADES, CLOCKS, TIME_UNITS) for part in name),
+        *(word.split()[-1] for word in (*PHRASES, *HOLIDAYS)),
+        *(f"{name}s" for name in WEEKDAYS if len(name) > 5),
+        *_OTHER_TRIGGERS.split(),
+    )
+)
 """Words without which, and without digits, a sentence holds no date."""
