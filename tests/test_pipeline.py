@@ -166,7 +166,7 @@ def test_a_build_that_fails_leaves_an_earlier_one_alone(tmp_path: Path, monkeypa
     (tmp_path / "b.txt").write_text("Poland praised Lithuania.")
     build(tmp_path / "a.txt", tmp_path / "out")
     before = contents(tmp_path / "out")
-    monkeypatch.setattr(pipeline.module("events"), "resolve", lambda tables, params: 1 / 0)
+    monkeypatch.setattr(pipeline.module("events"), "reduce", lambda rows, params: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         build(tmp_path / "b.txt", tmp_path / "out")
     assert contents(tmp_path / "out") == before

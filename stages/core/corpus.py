@@ -56,6 +56,11 @@ class Item:
     meta: Mapping[str, Any] = field(default_factory=dict)
     fault: Fault | None = None
 
+    @property
+    def characters(self) -> int:
+        """The size of the content, in bytes where it is not decoded yet."""
+        return len(self.content)
+
 
 def read(source: Path, columns: Mapping[str, str] = COLUMNS) -> Iterator[Item]:
     """The inputs of a corpus in a fixed order: files by path, records by row. An id that comes again is a fault.

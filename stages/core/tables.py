@@ -46,8 +46,13 @@ _FITS: dict[str, Callable[[Any], bool]] = {
 """Whether a value is just of the type: Arrow would turn 1.5 into 1 and 1 into a day of 1970."""
 
 
-def from_rows(rows: Iterable[Row], schema: Schema) -> pa.Table:
+def from_rows(rows: Iterable[Row], schema: Schema, complete: bool = True) -> pa.Table:
     """Rows as an Arrow table.
+
+    Args:
+        rows: a field left out is null.
+        schema: the schema of the table.
+        complete: whether required fields must have a value.
 
     Raises:
         TableError: where a row has a field that the schema does not know, a value has another type, or a
@@ -63,7 +68,7 @@ def from_rows(rows: Iterable[Row], schema: Schema) -> pa.Table:
         values = [row.get(field.name) for row in rows]
         fits = _FITS[field.type]
         for number, value in enumerate(values, start=1):
-            if not (fits(value) if value is not None else not field.required):
+            if not (fits(value) if value is not None else not (complete and field.required)):
                 reason = f"{repr(value)[:100]}, which is no {field.type}," if value is not None else "null"
                 key = ", ".join(f"{name} {repr(rows[number - 1].get(name))[:100]}" for name in schema.primary_key)
                 raise TableError(f"{schema.name}.{field.name}: {reason} in row {number} ({key})")
