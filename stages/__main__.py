@@ -51,7 +51,9 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=_stage, stage=stage)
     build = commands.add_parser("build", help="All tables of any corpus, without DVC.")
     build.add_argument(
-        "source", type=Path, metavar="SOURCE", help=f"a folder, or a file: {', '.join((*TEXTS, *RECORDS))}"
+        "source",
+        metavar="SOURCE",
+        help=f"a folder, or a file: {', '.join((*TEXTS, *RECORDS))}; also as a URL, as s3://bucket/news-*.jsonl.gz",
     )
     build.add_argument(
         "--out", type=Path, required=True, metavar="FOLDER", help="where <table>.parquet and .csv are written"
@@ -83,12 +85,12 @@ def _build(given: argparse.Namespace) -> int:
     out: Path = given.out
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out}: is not a folder")
-    source: Path = given.source
+    source = Path(given.source)  # of a URL neither a folder nor a file
     if source.is_dir() and out.resolve().is_relative_to(source.resolve()):
         raise UsageError(f"{out}: lies inside {source}, and would be read as part of it next time")
     if source.is_file() and out.resolve() == source.resolve().parent:
         raise UsageError(f"{out}: holds {source}, which a table of the same name would overwrite")
-    for line in pipeline.build(source, out, params, progress):
+    for line in pipeline.build(given.source, out, params, progress):
         print(line)
     return 0
 

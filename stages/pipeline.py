@@ -141,7 +141,9 @@ def _by_document(rows: Iterable[Row]) -> dict[str, list[Row]]:
     return grouped
 
 
-def run(stage: str, source: Path, store: Store, params: Mapping[str, Block], progress: Progress) -> dict[str, int]:
+def run(
+    stage: str, source: str | Path, store: Store, params: Mapping[str, Block], progress: Progress
+) -> dict[str, int]:
     """Run one stage that writes tables.
 
     Args:
@@ -175,7 +177,7 @@ def _gather(parts: Iterable[Tables]) -> Tables:
     return gathered
 
 
-def _documents(code: ModuleType, source: Path, store: Store, block: Block, progress: Progress) -> Tables:
+def _documents(code: ModuleType, source: str | Path, store: Store, block: Block, progress: Progress) -> Tables:
     columns = block.columns.model_dump()  # type: ignore[attr-defined]
     items = progress(corpus.read(source, columns), None, "documents")
     gathered = _gather(code.extract(item, block) for item in items)
@@ -228,7 +230,7 @@ def _rows_of_documents(read: Mapping[str, Sequence[Row]]) -> Callable[[str], dic
     return rows
 
 
-def build(source: Path, out: Path, params: Mapping[str, Block], progress: Progress) -> Iterator[str]:
+def build(source: str | Path, out: Path, params: Mapping[str, Block], progress: Progress) -> Iterator[str]:
     """Build all tables of a corpus in one process; yields lines for the person."""
     module("sentences").load(params["sentences"])  # a model that is not there is found before anything is read
     partial = out.with_name(f"{out.name}.partial")
