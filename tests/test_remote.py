@@ -65,11 +65,9 @@ def s3(server: ThreadedMotoServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     }.items():
         monkeypatch.setenv(name, value)
     S3FileSystem.clear_instance_cache()
-    client = boto3.client("s3")
-    client.create_bucket(Bucket="news")
-    yield client
+    bucket = boto3.resource("s3").create_bucket(Bucket="news")
+    yield boto3.client("s3")
     S3FileSystem.clear_instance_cache()
-    bucket = boto3.resource("s3").Bucket("news")
     bucket.objects.all().delete()
     bucket.delete()
 
@@ -333,7 +331,7 @@ def complaint(source: str) -> str:
         ("nope://news/a.jsonl", "Protocol not known: nope"),
         ("s3://nowhere", "no such file, folder or bucket"),
         ("s3://nowhere/a.jsonl", "no such file, folder or bucket (The specified bucket does not exist)"),
-        ("s3://nowhere/*.jsonl", "no such file, folder or bucket (The specified bucket does not exist)"),
+        ("s3://nowhere/*.jsonl", "no such file, folder or bucket"),
         ("s3://news/none.jsonl", "no such file, folder or bucket"),
         ("s3://news/none-*.jsonl", "no file matches this pattern"),
         ("s3://news", "no text in it (looked for .txt"),
@@ -381,8 +379,7 @@ def test_no_credentials(s3: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 def test_a_signed_address_reads_what_is_not_public(s3: Any) -> None:
     put(s3, **{"c.jsonl": lines("vote", "strike")})
     url = s3.generate_presigned_url("get_object", {"Bucket": "news", "Key": "c.jsonl"})
-    with pytest.raises(CorpusError, match="access denied"):  # a signature is for GET, and the size is asked by HEAD
-        list(corpus.read(url.partition("?")[0]))
+    assert "access denied" in complaint(url.partition("?")[0])
     assert places(url) == ["c.jsonl:1", "c.jsonl:2"]
 
 
