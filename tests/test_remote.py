@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 import shutil
 import sys
 import tracemalloc
@@ -412,6 +413,23 @@ def test_a_long_answer_that_breaks_off_stops_the_reading(archive: Path) -> None:
     assert 100 < len(items) < SIZE // 10_000
     assert not [item for item in items if item.fault]
     assert said.startswith(f"{url}/{archive.name}: cannot be read: ")
+
+
+def test_a_file_that_became_shorter_stops_the_reading(archive: Path) -> None:
+    """A range after the end of a file is no error to fsspec."""
+
+    class Handler(Ranges):
+        def do_GET(self) -> None:
+            if "bytes=0-" in self.headers["Range"]:
+                super().do_GET()
+            else:
+                self.send_error(416)
+
+    Handler.file, Handler.sent, Handler.breaks_at = archive, 0, None
+    with web(Handler) as url:
+        items, said = until_it_fails(f"{url}/{archive.name}")
+    assert 100 < len(items) < SIZE // 10_000
+    assert re.search(rf"cannot be read: ends after \d+ of {archive.stat().st_size} bytes", said)
 
 
 def test_a_lost_store_stops_the_build(
