@@ -57,7 +57,9 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=_stage, stage=stage)
     build = commands.add_parser("build", help="All tables of any corpus, without DVC.")
     build.add_argument(
-        "source", type=Path, metavar="SOURCE", help=f"a folder, or a file: {', '.join((*TEXTS, *RECORDS))}"
+        "source",
+        metavar="SOURCE",
+        help=f"a folder, or a file: {', '.join((*TEXTS, *RECORDS))}; also as a URL, as s3://bucket/news-*.jsonl.gz",
     )
     build.add_argument(
         "--out", type=Path, required=True, metavar="FOLDER", help="where <table>.parquet and .csv are written"
@@ -99,12 +101,12 @@ def _build(given: argparse.Namespace) -> int:
         raise UsageError(f"{given.out}: is no folder that can be made anew")
     if out.exists() and not out.is_dir():
         raise UsageError(f"{given.out}: is not a folder")
-    source: Path = given.source
+    source = Path(given.source)  # of a URL neither a folder nor a file
     if source.is_dir() and out.resolve().is_relative_to(source.resolve()):
         raise UsageError(f"{given.out}: lies inside {source}, and would be read as part of it next time")
     if source.is_file() and out.resolve() == source.resolve().parent:
         raise UsageError(f"{given.out}: holds {source}, which a table of the same name would overwrite")
-    for line in pipeline.build(source, out, params, progress, given.cache):
+    for line in pipeline.build(given.source, out, params, progress, given.cache):
         print(line)
     return 0
 

@@ -82,7 +82,7 @@ def documentation(stage: str) -> str:
 
 
 def build(
-    source: Path, out: Path, params: Mapping[str, Block], progress: Progress, cache: Path | None = None
+    source: str | Path, out: Path, params: Mapping[str, Block], progress: Progress, cache: Path | None = None
 ) -> Iterator[str]:
     """Build all tables of a corpus in one process tree; yields lines for the person.
 

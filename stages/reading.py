@@ -20,7 +20,7 @@ _GATHERED = 512
 """Documents that are written at a time."""
 
 
-def documents(context: Context, source: Path) -> dict[str, int]:
+def documents(context: Context, source: str | Path) -> dict[str, int]:
     """Run the stage documents; returns the number of rows of each table.
 
     Batches of inputs are read in the order of the corpus; then everything is written in the order of the ids.
@@ -68,7 +68,7 @@ def documents(context: Context, source: Path) -> dict[str, int]:
     return context.close(code.WRITES)
 
 
-def _note(context: Context, source: Path, entries: Sequence[memo.Entry]) -> None:
+def _note(context: Context, source: str | Path, entries: Sequence[memo.Entry]) -> None:
     """What the person should know of the inputs."""
     if ignored := corpus.left_out(source):
         example = f", for example {ignored[0]}"

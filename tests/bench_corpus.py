@@ -20,7 +20,9 @@ _GIVEN = "Anna Boris Clara David Elena Farid Grace Henrik Irina Jonas Karim Laur
 _FAMILY = "Holt Kern Voss Lind Novak Haddad Silva Berg Costa Dahl Ivanov Meyer Ortiz Popov Reed Sato Weber".split()
 _COUNTRIES = "Austria Brazil Canada Denmark Egypt Finland Greece Hungary India Jordan Kenya Norway Peru Serbia".split()
 _MONTHS = "January February March April May June July August September October November December".split()
-_PERSON = re.compile(r"\b(?:Lavrov|Stoltenberg|Austin|Shoigu|Zelensky\w*|Putin|Biden|Scholz|Peskov|Kosak|Kozak|Macron)\b")
+_PERSON = re.compile(
+    r"\b(?:Lavrov|Stoltenberg|Austin|Shoigu|Zelensky\w*|Putin|Biden|Scholz|Peskov|Kosak|Kozak|Macron)\b"
+)
 _COUNTRY = re.compile(r"\b(?:Russia|Ukraine|Germany|France|Poland|Belarus|Turkey|China)\b")
 _NUMBER = re.compile(r"(?<![\w.,-])\d{2,3}(?![\w.,-])")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -45,7 +47,9 @@ def sentences() -> list[str]:
 def text(number: int, version: int, known: Sequence[str]) -> str:
     """One text of about 500 words; another version of it differs in some sentences."""
     country = _choice(_COUNTRIES, number, "country")
-    day = f"{_number(number, 'day') % 28 + 1} {_choice(_MONTHS, number, 'month')[:3]} {2000 + _number(number, 'y') % 25}"
+    day = (
+        f"{_number(number, 'day') % 28 + 1} {_choice(_MONTHS, number, 'month')[:3]} {2000 + _number(number, 'y') % 25}"
+    )
     lines = [f"{country} and {_choice(_COUNTRIES, number, 'other')} hold talks on security", day]
     words, place = 0, 0
     while words < WORDS:
