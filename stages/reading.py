@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, OrderedDict, deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -30,61 +30,70 @@ def documents(context: Context, source: str | Path) -> dict[str, int]:
     """
     code, block = module("documents"), context.params["documents"]
     columns = block.columns.model_dump()  # type: ignore[attr-defined]
-    waiting: deque[tuple[str, int, memo.Entry | None]] = deque()
+    waiting: deque[tuple[str, Sequence[str], memo.Entry | None]] = deque()
 
     def tasks() -> Iterator[engine.Task[Batch]]:
-        for items in partitions.cut(corpus.read(source, columns), context.partitions):
-            key = memo.hexdigest(context.fingerprint("documents").encode(), *(_item(item) for item in items))
+        for found in partitions.cut(corpus.read(source, columns), context.partitions):
+            # Not the row that a record stands in: one more record would make all that follow it anew.
+            items = tuple(replace(item, place=str(at)) for at, item in enumerate(found))
+            key = memo.hexdigest(context.fingerprint("documents").encode(), *map(_item, items))
             entry = context.memo.find("documents", key)
             if entry and not context.memo.sound(entry):
                 entry = None
-            waiting.append((key, len(items), entry))
-            name = f"{items[0].place} to {items[-1].place}"
-            yield engine.Task(name, None if entry else Batch(name, tuple(items), block))
+            waiting.append((key, [item.place for item in found], entry))
+            name = f"{found[0].place} to {found[-1].place}"
+            yield engine.Task(name, None if entry else Batch(name, items, block))
 
     entries: list[memo.Entry] = []
+    rejects: list[Row] = []
+    notes: list[Row] = []
 
     def done() -> Iterator[Work]:
         for results in engine.run(context.engine, read, tasks()):
-            key, number, entry = waiting.popleft()
+            key, places, entry = waiting.popleft()
             tally = context.tallies["documents"]
             if results:
-                tally.add(results[0], number)
+                tally.add(results[0], len(places))
                 entry = context.memo.keep("documents", key, results[0].content)
             else:
-                tally.texts, tally.remembered = tally.texts + number, tally.remembered + number
+                tally.texts, tally.remembered = tally.texts + len(places), tally.remembered + len(places)
             assert entry is not None
             entries.append(entry)
-            yield Work(number, not results)
+            rejects.extend(_placed(entry, "rejects", places))
+            notes.extend(_placed(entry, "_notes", places))
+            yield Work(len(places), not results)
 
     for _ in context.progress(done(), None, "documents"):
         pass
-    _note(context, source, entries)
+    _note(context, source, rejects, notes)
     reduced = code.reduce({name: rows_of(entry.table(name) for entry in entries) for name in code.REDUCES}, block)
     context.open(code.WRITES)
     _write(context, entries, reduced.links)
-    rejects = [row for entry in entries if "rejects" in entry.places for row in tables.to_rows(entry.table("rejects"))]
     context.write("rejects", sorted_table("rejects", rejects))
     return context.close(code.WRITES)
 
 
-def _note(context: Context, source: str | Path, entries: Sequence[memo.Entry]) -> None:
+def _placed(entry: memo.Entry, name: str, places: Sequence[str]) -> list[Row]:
+    """The rows of a table with the place of each input instead of its position in the batch."""
+    if name not in entry.places or not entry.rows(name):
+        return []
+    rows = tables.to_rows(entry.table(name))
+    return [{**row, "path": places[int(row["path"])].encode(errors="backslashreplace").decode()} for row in rows]
+
+
+def _note(context: Context, source: str | Path, rejects: Sequence[Row], notes: Sequence[Row]) -> None:
     """What the person should know of the inputs."""
     if ignored := corpus.left_out(source):
-        example = f", for example {ignored[0]}"
-        context.notes.append(f"{len(ignored)} files are no texts or hidden, and were left out{example}")
-    for entry in entries:
-        if "_notes" in entry.places and entry.rows("_notes"):
-            context.notes += [f"{note['path']}: {note['detail']}" for note in tables.to_rows(entry.table("_notes"))]
-    reasons = Counter(
-        reason
-        for entry in entries
-        if "rejects" in entry.places
-        for reason in entry.table("rejects")["reason"].to_pylist()
-    )
-    if reasons:
+        files = (
+            "1 file, no text or hidden, was" if len(ignored) == 1 else f"{len(ignored)} files, no texts or hidden, were"
+        )
+        context.notes.append(f"{files} left out, for example {ignored[0]}")
+    context.notes += [f"{note['path']}: {note['detail']}" for note in notes]
+    if rejects:
+        reasons = Counter(row["reason"] for row in rejects)
         listed = ", ".join(f"{reason} {number}" for reason, number in sorted(reasons.items()))
-        context.notes.append(f"{reasons.total()} inputs could not be read, see the table rejects: {listed}")
+        inputs = "1 input" if len(rejects) == 1 else f"{len(rejects)} inputs"
+        context.notes.append(f"{inputs} could not be read, see the table rejects: {listed}")
 
 
 def _write(context: Context, entries: Sequence[memo.Entry], links: Mapping[str, Row]) -> None:

@@ -179,7 +179,7 @@ def test_build_says_what_it_made_and_what_it_could_not_read(tmp_path: Path, caps
     assert main(["build", str(tmp_path / "texts"), "--out", str(tmp_path / "out")]) == 0
     printed = capsys.readouterr().out
     assert "documents: 1 documents, 1 segments, 1 rejects" in printed
-    assert "1 inputs could not be read, see the table rejects: empty 1" in printed
+    assert "1 input could not be read, see the table rejects: empty 1" in printed
 
 
 @pytest.mark.slow

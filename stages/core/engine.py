@@ -237,7 +237,7 @@ class _cluster:  # noqa: N801
 
 def _connect(address: str, distributed: Any) -> Any:
     try:
-        return distributed.Client(address, timeout=30, set_as_default=False)
+        return distributed.Client(address, timeout=10, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ParamsError(f"engine.scheduler: no Dask scheduler answers at {address} ({error})") from error
 
