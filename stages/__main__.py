@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -107,8 +108,16 @@ def _build(given: argparse.Namespace) -> int:
     if source.is_file() and out.resolve() == source.resolve().parent:
         raise UsageError(f"{given.out}: holds {source}, which a table of the same name would overwrite")
     for line in pipeline.build(given.source, out, params, progress, given.cache):
-        print(line)
+        _say(line)
     return 0
+
+
+def _say(line: str) -> None:
+    """Print, unless nobody listens any more: a build is not stopped by `| head`."""
+    try:
+        print(line, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _cache(given: argparse.Namespace) -> int:

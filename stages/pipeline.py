@@ -13,16 +13,19 @@ import hashlib
 import importlib.util
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+
+import pyarrow as pa
 
 from stages.context import Context, Layout, PipelineError, Progress, Tally
 from stages.core import engine, memo, partitions, tables
 from stages.core.params import Block
 from stages.core.parse import Row
-from stages.core.schema import STAGES, schema, schemas
+from stages.core.schema import STAGES, Schema, schema, schemas
 from stages.passes import Passes
 from stages.reading import documents
 from stages.tasks import module
@@ -151,9 +154,15 @@ def run_project(stage: str, project: Project, params: Mapping[str, Block], progr
         yield from _publish(project, params)
 
 
-def rows(project: Project, name: str) -> list[Row]:
-    """The rows of a published table."""
-    return tables.to_rows(tables.read_parquet(project.tables / f"{name}.parquet", schema(name)))
+def rows(project: Project, name: str, of: Collection[str]) -> list[Row]:
+    """The rows of a published table that were read from some documents."""
+    known = schema(name)
+    found: list[Row] = []
+    for group in tables.scan(project.tables / f"{name}.parquet", known):
+        kept = [doc_id in of for doc_id in tables.documents_of(group, known)]
+        if any(kept):
+            found += tables.to_rows(group.filter(pa.array(kept)))
+    return found
 
 
 def row_counts(folder: Path) -> dict[str, int]:
@@ -178,8 +187,11 @@ def _write_json(path: Path, content: object) -> None:
 
 def _evaluate(project: Project, block: Block) -> Iterator[str]:
     code = module("evaluate")
-    gold = _gold(project.root / block.gold)  # type: ignore[attr-defined]
-    metrics = code.score({name: rows(project, name) for name in code.READS}, gold, block)
+    folder = project.root / block.gold  # type: ignore[attr-defined]
+    if not folder.is_dir():
+        raise PipelineError(f"evaluate: {folder} is no folder; name that of the annotation in evaluate.gold")
+    gold = _gold(folder)
+    metrics = code.score({name: rows(project, name, gold) for name in code.READS}, gold, block)
     _write_json(project.root / "metrics.json", metrics)
     yield f"evaluate: {metrics['texts']} texts with gold; see metrics.json, or: dvc metrics show"
 
@@ -196,40 +208,69 @@ def _gold(folder: Path) -> dict[str, dict[str, list[dict[str, str]]]]:
 
 
 def _validate(project: Project) -> Iterator[str]:
+    path = project.root / "validation.json"
+    path.unlink(missing_ok=True)  # nobody may take an earlier verdict for this one
     counts, faults = module("validate").check(project.tables)
     if faults:
         more = [f"... and {len(faults) - _FAULTS_SHOWN} more"] if len(faults) > _FAULTS_SHOWN else []
         lines = [f"validate: {len(faults)} faults in {project.tables}", *map(str, faults[:_FAULTS_SHOWN]), *more]
         raise PipelineError("\n".join(lines))
-    _write_json(project.root / "validation.json", counts)
+    _write_json(path, counts)
     yield f"validate: {sum(counts['rows'].values())} rows and {counts['spans']} spans checked, no fault"
 
 
 def _publish(project: Project, params: Mapping[str, Block]) -> Iterator[str]:
     code = module("publish")
     known = [table for table in schemas().values() if table.published]
-    validation = project.root / "validation.json"
-    if not validation.exists():
-        raise PipelineError(f"publish: {validation} is missing; run validate first")
-    counts = json.loads(validation.read_text(encoding="utf-8"))["rows"]
+    if not (project.root / "validation.json").exists():
+        raise PipelineError(f"publish: {project.root / 'validation.json'} is missing; run validate first")
     files = {
         table.name: [
-            code.File(
-                path.relative_to(project.root).as_posix(), path.suffix[1:], len(content), digest, counts[table.name]
-            )
-            for path in (project.tables / f"{table.name}.{suffix}" for suffix in ("csv", "parquet"))
-            for content in (path.read_bytes(),)
-            for digest in (hashlib.sha256(content).hexdigest(),)
+            _file(project, path, table) for suffix in ("csv", "parquet") for path in _parts(project, table, suffix)
         ]
         for table in known
     }
-    text = code.descriptor(params["package"], files, known, rows(project, "documents"), project.seeds.name)
+    sources = [
+        row
+        for group in tables.scan(project.tables / "documents.parquet", schema("documents"), code.READS["documents"])
+        for row in tables.to_rows(group)
+    ]
+    archives = {row["path"] for row in sources if row["format"] == "record"}
+    hashes = {path: _sha256(project.seeds / path) for path in sorted(archives)}
+    text = code.descriptor(params["package"], files, known, sources, hashes, project.seeds.name)
     (project.root / "datapackage.json").write_text(text, encoding="utf-8", newline="\n")
-    examples = {table.name: max(found, key=_filled) for table in known if (found := rows(project, table.name))}
+    examples: dict[str, Row] = {}
+    for table in known:
+        first = next(tables.scan(project.tables / f"{table.name}.parquet", table), None)
+        if first is not None and first.num_rows:
+            examples[table.name] = max(tables.to_rows(first), key=_filled)
     docs = project.root / "docs"
     docs.mkdir(exist_ok=True)
     (docs / "tables.md").write_text(code.reference(known, examples), encoding="utf-8", newline="\n")
     yield f"publish: {len(known)} tables in datapackage.json, docs/tables.md"
+
+
+def _parts(project: Project, table: Schema, suffix: str) -> list[Path]:
+    return tables.parts(project.tables / f"{table.name}.{suffix}")
+
+
+def _file(project: Project, path: Path, table: Schema) -> Any:
+    """What the descriptor says of a file."""
+    twin = path if path.suffix == ".parquet" else _twin(path)
+    number = tables.number_of_rows(twin, table)
+    place = path.relative_to(project.root).as_posix()
+    return module("publish").File(place, path.suffix[1:], path.stat().st_size, _sha256(path), number)
+
+
+def _twin(path: Path) -> Path:
+    """The Parquet file with the rows of a CSV file."""
+    folder = path.parent.with_suffix(".parquet") if path.parent.suffix == ".csv" else path.parent
+    return folder / f"{path.stem}.parquet"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _filled(row: Row) -> int:
