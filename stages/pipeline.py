@@ -13,6 +13,7 @@ import hashlib
 import importlib.util
 import json
 import shutil
+import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,7 @@ from stages.core.parse import Row
 from stages.core.schema import STAGES, Schema, schema, schemas
 from stages.passes import Passes
 from stages.reading import documents
-from stages.tasks import module
+from stages.tasks import module, peak
 
 EXTRACTING = ("numbers", "attributions", "entities", "events")
 """Stages that read parsed documents."""
@@ -123,11 +124,12 @@ def _replace(path: Path, target: Path) -> None:
 
 
 def summary(tallies: Mapping[str, Tally]) -> Iterator[str]:
-    """What each stage cost, as a table."""
+    """What each stage cost, and this process with all that it did itself, as a table."""
     yield f"{'':14}{'texts':>9}{'from memo':>11}{'CPU s':>9}{'peak MB':>9}"
     for stage, tally in tallies.items():
         share = f"{tally.remembered / tally.texts:.0%}" if tally.texts else "-"
         yield f"{stage:14}{tally.texts:>9}{share:>11}{tally.seconds:>9.1f}{tally.peak // 1_000_000 or '-':>9}"
+    yield f"{'this process':14}{'-':>9}{'-':>11}{time.process_time():>9.1f}{peak() // 1_000_000:>9}"
 
 
 def run_project(stage: str, project: Project, params: Mapping[str, Block], progress: Progress) -> Iterator[str]:

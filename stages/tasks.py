@@ -104,9 +104,13 @@ def read(batch: Batch) -> list[Result]:
 
 def _result(step: Step, made: Mapping[str, pa.Table], start: float) -> Result:
     content = memo.encode(made)
+    return Result(step, content, time.process_time() - start, peak())
+
+
+def peak() -> int:
+    """The largest memory of this process so far, in bytes."""
     # Linux counts kibibytes, macOS bytes.
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    return Result(step, content, time.process_time() - start, peak)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 class _Bench:
