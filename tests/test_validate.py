@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import platform
+import random
 import shutil
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -20,8 +23,9 @@ from conftest import ROOT, built
 from stages import validate
 from stages.core import tables
 from stages.core.parse import Row
-from stages.core.schema import schema, schemas
+from stages.core.schema import Schema, schema, schemas
 from stages.publish import PROFILE
+from stages.validate import ranges
 
 
 @pytest.fixture
@@ -152,6 +156,148 @@ def test_another_encoding_of_the_same_rows_is_found(folder: Path) -> None:
 def test_a_missing_file_is_named(folder: Path) -> None:
     (folder / "events.csv").unlink()
     assert any(r.startswith("events: ") and "missing" in r for r in reasons(folder))
+
+
+# Frictionless and the vectorised checks: the same verdict on the same tables.
+
+SMALL = validate.Params(frictionless_rows=1 << 62)
+LARGE = validate.Params(frictionless_rows=0)
+
+
+def cut(folder: Path, rows: int) -> None:
+    """Write every table as parts of so many rows."""
+    for table in (table for table in schemas().values() if table.published):
+        content = tables.read_parquet(folder / f"{table.name}.parquet", table)
+        writer = tables.Writer(folder, table, rows_per_file=rows)
+        writer.write(content)
+        writer.close()
+
+
+@pytest.fixture(params=["whole", "parts"])
+def either(folder: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The tables as files, walked at once, and as parts, walked document by document."""
+    if request.param == "parts":
+        cut(folder, 40)
+        monkeypatch.setattr(ranges, "_DOCUMENTS", 1)
+    return folder
+
+
+class Cells:
+    """The cells of the CSV files of a table, as they stand there, to change and write back."""
+
+    def __init__(self, folder: Path, table: Schema) -> None:
+        self.table = table
+        self.parts: list[tuple[Path, list[list[str]]]] = []
+        for path in tables.parts(folder / f"{table.name}.csv"):
+            with path.open(encoding="utf-8", newline="") as file:
+                self.parts.append((path, list(csv.reader(file))))
+        self.rows = [row for _, rows in self.parts for row in rows[1:]]
+
+    def write(self) -> None:
+        text = [field.type == "string" for field in self.table.fields]
+        for path, rows in self.parts:
+            lines = [",".join(f'"{cell}"' for cell in rows[0])]
+            for row in rows[1:]:
+                cells = (
+                    (cell, cell and (is_text or set(cell) & set(',"\n')))
+                    for cell, is_text in zip(row, text, strict=True)
+                )
+                lines.append(
+                    ",".join('"' + cell.replace('"', '""') + '"' if quoted else cell for cell, quoted in cells)
+                )
+            path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="")
+
+
+Change = tuple[str, str, str]
+"""A table, a column, and the kind of fault that is put there."""
+
+_ILL_TYPED = {
+    "integer": ["x", "1.5", "1e3", "0x1F", "--1", "12a", "1,000"],
+    "number": ["x", "1.5.1", "12,5", "0x1F", "1e", "- 1"],
+    "boolean": ["yes", "tRUE", "2", " true"],
+    "date": ["2023-02-30", "20230101", "0000-01-01", "2023-13-01", "12 May 2023", "12023-01-01"],
+}
+_ODD = {
+    "integer": [" 7", "+5", "007", "1_000", "99999999999999999999", "\u0663"],
+    "number": ["1E2", " 2.50 ", "1_0", "-0", "90.00000000000000001", "NaN", "-Infinity", "123456789012345678.5"],
+    "boolean": ["TRUE", "False", "1", "0"],
+    "date": ["0066-01-01", "2023-1-5", "9999-12-31"],
+    "string": ["a\nb", " ", "None", "é\u0301", "\u202etext", "x" * 3000],
+}
+"""Cells at the edges of what a type allows."""
+
+
+def changes() -> list[Change]:
+    """Every way in which a cell of the tables can break its schema, and odd cells that may."""
+    found: list[Change] = []
+    for table in (table for table in schemas().values() if table.published):
+        references = {key.field for key in table.foreign_keys}
+        for field in table.fields:
+            kinds = [
+                kind for kind in ("required", "enum", "pattern", "minimum", "maximum") if kind in field.constraints
+            ]
+            kinds += ["type", "type"] if field.type in _ILL_TYPED else []
+            kinds += ["odd"]
+            kinds += ["primary key"] * 3 if field.name == table.primary_key[-1] else []
+            kinds += ["foreign key"] * 2 if field.name in references else []
+            found += [(table.name, field.name, kind) for kind in kinds]
+    return found
+
+
+def broken(
+    chosen: random.Random, cells: Cells, column: str, kind: str, used: set[int]
+) -> tuple[int, str | None] | None:
+    """Put a fault into a row without one; returns the row and the column that must be named, if any need be."""
+    free = [at for at in range(1, len(cells.rows)) if at not in used]
+    if not free:
+        return None
+    at = chosen.choice(free)
+    used.add(at)
+    row, field = cells.rows[at], next(field for field in cells.table.fields if field.name == column)
+    place = cells.table.names.index(column)
+    if kind == "primary key":
+        for name in cells.table.primary_key:
+            other = cells.table.names.index(name)
+            row[other] = cells.rows[at - 1][other]
+        return at + 1, column if len(cells.table.primary_key) == 1 else None
+    values = {
+        "required": [""],
+        "enum": ["nothing of the kind", "Ct+", f"{row[place]} "],
+        "pattern": ["-", "a--b!", "USAX", "0", f"{row[place]}\n\n"],
+        "foreign key": ["nowhere", "nowhere:1-2", f"{row[place]}0"],
+        "minimum": [str(field.constraints.get("minimum", 0) - 1)],
+        "maximum": [str(field.constraints.get("maximum", 0) + 1)],
+        "type": _ILL_TYPED.get(field.type),
+        "odd": _ODD[field.type],
+    }[kind]
+    assert values is not None
+    row[place] = chosen.choice(values)
+    return None if kind == "odd" else (at + 1, column)
+
+
+def test_frictionless_and_the_vectorised_checks_name_the_same_cells(either: Path) -> None:
+    assert validate.check(either, LARGE) == validate.check(either, SMALL)
+    chosen = random.Random(4)
+    todo = changes()
+    chosen.shuffle(todo)
+    put, broken_cells = 0, {path: path.read_bytes() for path in sorted(either.rglob("*.csv")) if path.is_file()}
+    for start in range(0, len(todo), 60):
+        opened: dict[str, Cells] = {}
+        used: dict[str, set[int]] = defaultdict(set)
+        expected: set[tuple[str, int, str | None]] = set()
+        for name, column, kind in todo[start : start + 60]:
+            cells = opened.setdefault(name, Cells(either, schema(name)))
+            if place := broken(chosen, cells, column, kind, used[name]):
+                expected.add((name, *place))
+        for cells in opened.values():
+            cells.write()
+        small, large = (set(validate.check(either, params)[1]) for params in (SMALL, LARGE))
+        assert sorted(map(str, small - large)) == sorted(map(str, large - small))
+        assert expected <= {(fault.table, fault.row, fault.column) for fault in large}
+        put += len(expected)
+        for path, content in broken_cells.items():
+            path.write_bytes(content)
+    assert put > 300
 
 
 def test_the_command_fails_with_the_place(tmp_path: Path) -> None:

@@ -428,6 +428,9 @@ def _read_csv(path: Path, schema: Schema) -> pa.Table:
             ),
         )
     _same_columns(table.column_names, path, schema)
+    for field in schema.fields:
+        if field.required and table[field.name].null_count:
+            raise TableError(f"{schema.name}: {path} has an empty cell in {field.name}, which is required")
     return table.cast(pa.schema(list(arrow)))
 
 

@@ -133,7 +133,7 @@ def _doubted(column: Any, screens: list[Screen]) -> Any:
     for screen in screens:
         found = screen(column).fill_null(False)
         mask = found if mask is None else pc.or_(mask, found)
-    return pa.nulls(len(column), pa.bool_()) if mask is None else mask
+    return pa.repeat(False, len(column)) if mask is None else mask
 
 
 def _indices(mask: Any) -> list[int]:

@@ -26,10 +26,16 @@ class Files:
     folder: Path
     schema: Schema
     rows: int | None = None
-    """Of the Parquet files, where all files could be read."""
+    """Where all files could be read, with the types of the schema."""
+    cells: bool = True
+    """Whether the CSV files could be read, as text at least."""
     equal: bool = True
     """Whether CSV and Parquet hold the same cells, byte for byte."""
     faults: list[Fault] = field(default_factory=list)
+
+    def fault(self, reason: object) -> None:
+        """Something is wrong with the whole table."""
+        self.faults.append(Fault(self.schema.name, None, None, str(reason).removeprefix(f"{self.schema.name}: ")))
 
     def scan(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """The rows by Parquet."""
@@ -56,24 +62,31 @@ def check(folder: Path, schema: Schema, constraints: Constraints | None) -> File
     """
     files = Files(folder, schema)
     parquet, csv = (tables.parts(folder / f"{schema.name}.{suffix}") for suffix in ("parquet", "csv"))
-    if len(parquet) != len(csv):
-        files.equal = False
-        reason = f"Parquet has {len(parquet)} files, CSV has {len(csv)}"
-        files.faults.append(Fault(schema.name, None, None, reason))
-        return files
-    rows = 0
-    for path, twin in zip(parquet, csv, strict=True):
-        try:
-            rows += _check_part(files, path, twin, rows + 1, constraints)
-        except tables.TableError as error:
-            files.faults.append(Fault(schema.name, None, None, str(error).removeprefix(f"{schema.name}: ")))
-            return files
-    files.rows = rows
+    rows, typed = 0, True
+    try:
+        if len(parquet) != len(csv):
+            raise tables.TableError(f"Parquet has {len(parquet)} files, CSV has {len(csv)}")
+        for path, twin in zip(parquet, csv, strict=True):
+            number, equal = _compare(files, path, twin, rows + 1, constraints)
+            if not equal:
+                files.equal = False
+                typed = _differ(files, path, twin, rows + 1) and typed
+            rows += number
+    except tables.TableError as error:
+        files.fault(error)
+        files.equal = typed = False
+    if not files.equal:
+        files.cells = _judge_cells(files, constraints)
+    files.rows = rows if typed else None
     return files
 
 
-def _check_part(files: Files, path: Path, twin: Path, first: int, constraints: Constraints | None) -> int:
-    """Check a Parquet file and its CSV twin, whose first row has the number `first`; returns how many rows it has."""
+def _compare(files: Files, path: Path, twin: Path, first: int, constraints: Constraints | None) -> tuple[int, bool]:
+    """Compare a Parquet file and its CSV twin with the encoding of its rows.
+
+    Returns:
+        The number of rows, and whether the CSV file is their encoding; then the constraints have been checked.
+    """
     schema, rows = files.schema, 0
     encodings = [tables.Comparison(path, schema), tables.Comparison(twin, schema)]
     doubts: list[Doubt] = []
@@ -87,19 +100,49 @@ def _check_part(files: Files, path: Path, twin: Path, first: int, constraints: C
         rows += group.num_rows
     as_parquet, as_csv = (encoding.close() for encoding in encodings)
     if not as_parquet:
-        files.faults.append(_encoding(schema, path))
-    if as_csv:
-        if constraints:
-            files.faults += [fault for doubt in doubts for fault in constraints.judge(doubt)[1]]
-        return rows
-    files.equal = False
-    if constraints:
-        at = first
-        for cells in tables.scan_cells(twin, schema):
-            files.faults += constraints.cells(cells, at)[1]
-            at += cells.num_rows
-    files.faults.append(_difference(schema, path, twin, first) or _encoding(schema, twin))
-    return rows
+        files.fault(f"{path.name} is not byte for byte what its rows encode to")
+    if as_csv and constraints:
+        files.faults += [fault for doubt in doubts for fault in constraints.judge(doubt)[1]]
+    return rows, as_csv
+
+
+def _differ(files: Files, path: Path, twin: Path, first: int) -> bool:
+    """Name the first cell in which a Parquet file and its CSV twin differ; returns whether the CSV has the types."""
+    schema = files.schema
+    table = tables.read_parquet(path, schema)
+    try:
+        csv = tables.read_csv(twin, schema)
+    except tables.TableError as error:
+        files.fault(error)
+        return False
+    if table.num_rows != csv.num_rows:
+        files.fault(f"Parquet has {table.num_rows} rows, CSV has {csv.num_rows}, in {twin.name}")
+        return True
+    for column in schema.fields:
+        a, b = table[column.name], csv[column.name]
+        if not a.equals(b):
+            if column.type == "date":  # Arrow has days that Python has not
+                a, b = a.cast(pa.string()), b.cast(pa.string())
+            pairs = zip(a.to_pylist(), b.to_pylist(), strict=True)
+            at, (said, other) = next((at, pair) for at, pair in enumerate(pairs, start=first) if pair[0] != pair[1])
+            files.faults.append(Fault(schema.name, at, column.name, f"Parquet has {show(said)}, CSV has {show(other)}"))
+            return True
+    files.fault(f"{twin.name} is not byte for byte what its rows encode to")
+    return True
+
+
+def _judge_cells(files: Files, constraints: Constraints | None) -> bool:
+    """Check the constraints on the cells of the CSV files as they stand there; returns whether these can be read."""
+    first = 1
+    try:
+        for cells in tables.scan_cells(files.folder / f"{files.schema.name}.csv", files.schema):
+            if constraints:
+                files.faults += constraints.cells(cells, first)[1]
+            first += cells.num_rows
+    except tables.TableError as error:
+        files.fault(error)
+        return False
+    return True
 
 
 def _blanks(schema: Schema, table: pa.Table, first: int) -> Iterator[Fault]:
@@ -110,21 +153,3 @@ def _blanks(schema: Schema, table: pa.Table, first: int) -> Iterator[Fault]:
             if pc.any(blank).as_py():
                 for at in pc.indices_nonzero(blank).to_pylist():
                     yield Fault(schema.name, first + at, known.name, "the text is empty and not null")
-
-
-def _encoding(schema: Schema, path: Path) -> Fault:
-    return Fault(schema.name, None, None, f"{path.name} is not byte for byte what its rows encode to")
-
-
-def _difference(schema: Schema, path: Path, twin: Path, first: int) -> Fault | None:
-    """The first cell in which a Parquet file and its CSV twin differ."""
-    table, csv = tables.read_parquet(path, schema), tables.read_csv(twin, schema)
-    if table.num_rows != csv.num_rows:
-        return Fault(schema.name, None, None, f"{path.name} has {table.num_rows} rows, {twin.name} has {csv.num_rows}")
-    for name in schema.names:
-        if not table[name].equals(csv[name]):
-            pairs = zip(table[name].to_pylist(), csv[name].to_pylist(), strict=True)
-            for number, (a, b) in enumerate(pairs, start=first):
-                if a != b:
-                    return Fault(schema.name, number, name, f"Parquet has {show(a)}, CSV has {show(b)}")
-    return None

@@ -11,7 +11,15 @@ from stages.core import tables
 from stages.core.schema import Schema
 from stages.validate.faults import Fault
 
-_DIALECT = {"header": True, "delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True}
+_DIALECT = {
+    "header": True,
+    "delimiter": ",",
+    "lineTerminator": "\n",
+    "quoteChar": '"',
+    "doubleQuote": True,
+    "skipInitialSpace": False,
+}
+"""All of it: what is left out, Frictionless guesses from the first rows."""
 
 
 def faults(folder: Path, known: Sequence[Schema], large: Collection[str] = ()) -> Iterator[Fault]:

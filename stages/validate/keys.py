@@ -127,7 +127,7 @@ class Keys:
                 f'Row at position "{row + 1}" violates the foreign key: for "{key.field}": values "{value}" not found'
                 f' in the lookup table "{into}" as "{key.key}"'
             )
-            self.faults.append(Fault(name, row, key.field, reason))
+            self.faults.append(Fault(name, row, key.field, " ".join(reason.split())))
 
     def _documents(self, found: Range, schema: Schema) -> Numbers:
         """The place of each row's document: of itself, by doc_id, or that of the row its first key refers to."""
