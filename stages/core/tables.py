@@ -417,7 +417,8 @@ def _read_csv(path: Path, schema: Schema) -> pa.Table:
         table = pa_csv.read_csv(
             path,
             parse_options=_CSV_PARSE,
-            read_options=pa_csv.ReadOptions(block_size=max(1 << 20, path.stat().st_size + 1)),
+            # One block, and the columns in their order: of several cells that do not fit, the message names the first.
+            read_options=pa_csv.ReadOptions(use_threads=False, block_size=max(1 << 20, path.stat().st_size + 1)),
             convert_options=pa_csv.ConvertOptions(
                 column_types={field.name: field.type for field in arrow},
                 null_values=[""],

@@ -35,7 +35,7 @@ class Keys:
     def __init__(self, scans: Mapping[str, Scan], known: Mapping[str, Schema], judged: Collection[str]) -> None:
         self.faults: list[Fault] = []
         self.elsewhere: list[Fault] = []
-        """References between rows of documents that lead into another document, as far as ranges cannot tell."""
+        """References between rows of documents that lead into another document."""
         self.unordered: set[str] = set()
         """Tables whose rows are not in the order of their primary key."""
         self._scans, self._known, self._judged = scans, known, judged
@@ -60,6 +60,7 @@ class Keys:
                     found.places[name, key.field] = _index_in(rows.array(key.field), found.rows[key.table], key.key)
                 self._keep_unknown(found, rows, key)
             found.documents[name] = self._documents(found, schema)
+            self._stay(found, rows)
             homes[name] = self._order(found, rows, homes)
 
     def close(self) -> None:
@@ -76,7 +77,7 @@ class Keys:
                 if value not in there:
                     self._not_found(name, row, ForeignKey(field, table, column), value)
                 elif {name, table} <= self._of_documents and table != "documents":
-                    self.elsewhere.append(Fault(name, row, field, f"{value} is of another document"))
+                    self._lead_elsewhere(name, row, field, value)
 
     def _read_whole(self, schema: Schema) -> None:
         """A table that belongs to no document."""
@@ -141,6 +142,22 @@ class Keys:
         documents: Numbers = _follow(found.documents.get(key.table), places)
         return documents
 
+    def _stay(self, found: Range, rows: Rows) -> None:
+        """References between rows of documents stay in their document; others lead nowhere, in whatever range."""
+        name = rows.schema.name
+        own = found.documents[name]
+        for key in rows.schema.foreign_keys:
+            if key.table not in self._of_documents or key.table == "documents" or key.table not in found.rows:
+                continue
+            places = found.places[name, key.field]
+            target = _follow(found.documents[key.table], places)
+            for at in np.flatnonzero((target >= 0) & (own >= 0) & (target != own)).tolist():
+                self._lead_elsewhere(name, rows.first + at, key.field, rows.values(key.field)[at])
+                places[at] = UNKNOWN
+
+    def _lead_elsewhere(self, name: str, row: int, column: str, value: str) -> None:
+        self.elsewhere.append(Fault(name, row, column, f"{value} is of another document"))
+
     def _order(self, found: Range, rows: Rows, homes: Mapping[str, Mask]) -> Mask:
         """Check order and primary key; returns which rows can have no twin in another range."""
         name = rows.schema.name
@@ -187,9 +204,7 @@ class Keys:
 def _index_in(values: Any, target: Rows, key: str) -> Numbers:
     """Where values stand in a column."""
     places: Numbers = pc.index_in(values, value_set=target.array(key)).cast(pa.int64()).fill_null(UNKNOWN).to_numpy()
-    if values.null_count:
-        places = np.where(values.is_null().to_numpy(zero_copy_only=False), NOTHING, places)
-    return places
+    return np.where(values.is_null().to_numpy(zero_copy_only=False), NOTHING, places)
 
 
 def _follow(values: Any, places: Numbers) -> Any:

@@ -67,7 +67,6 @@ def faults(found: Range) -> Iterator[Fault]:
     yield from _documents(found.rows["documents"], found.places["documents", "duplicate_of"])
     yield from _coverage(found)
     yield from _references(found)
-    yield from _home(found)
 
 
 def days(rows: Rows) -> Iterator[Fault]:
@@ -132,8 +131,7 @@ def _words(text: str) -> str:
 
 def _inside(found: Range, name: str, column: str, outer: str) -> Iterator[Fault]:
     rows, places = found.rows[name], found.places[name, column]
-    apart = _take(found.documents[outer], places) != found.documents[name]
-    apart |= _take(found.rows[outer].numbers("start"), places) > rows.numbers("start")
+    apart = _take(found.rows[outer].numbers("start"), places) > rows.numbers("start")
     apart |= _take(found.rows[outer].numbers("end"), places) < rows.numbers("end")
     for at in _where(apart & (places >= 0)):
         start, end = rows.values("start")[at], rows.values("end")[at]
@@ -200,17 +198,6 @@ def _references(found: Range) -> Iterator[Fault]:
         for at in _where((mentions >= 0) & (of_mention >= 0) & (of_mention != found.places[name, "entity_id"])):
             entity, mention = rows.values("entity_id")[at], rows.values("mention_id")[at]
             yield _fault(rows, at, "entity_id", f"{entity} is not the entity of {mention}")
-
-
-def _home(found: Range) -> Iterator[Fault]:
-    """References between rows of documents stay in their document; what is inside something has been seen."""
-    for (name, column), places in found.places.items():
-        rows = found.rows[name]
-        table = next(key.table for key in rows.schema.foreign_keys if key.field == column)
-        if table in found.rows and table != "documents":
-            target, own = _take(found.documents[table], places), found.documents[name]
-            for at in _where((target >= 0) & (own >= 0) & (target != own)):
-                yield _fault(rows, at, column, f"{rows.values(column)[at]} is of another document")
 
 
 class Flat:
