@@ -25,7 +25,7 @@ Mask = npt.NDArray[np.bool_]
 Scan = Callable[[Sequence[str] | None], Iterator[pa.Table]]
 """The rows of a table in pieces: some columns, or all."""
 
-_DOCUMENTS = 500
+_DOCUMENTS = 300
 
 NOTHING, UNKNOWN = -1, -2
 """Instead of the place of a row: a null refers to nothing; what a key refers to is not in the range."""
