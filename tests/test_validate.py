@@ -394,11 +394,11 @@ def test_frictionless_and_the_vectorised_checks_name_the_same_cells(either: Path
     if in_parts:
         todo = todo[::4]
     put, sound = 0, {path: path.read_bytes() for path in sorted(either.rglob("*.csv")) if path.is_file()}
-    for start in range(0, len(todo), 60):
+    for start in range(0, len(todo), 90):
         opened: dict[str, Cells] = {}
         used: dict[str, set[int]] = defaultdict(set)
         expected: set[tuple[str, int, str | None]] = set()
-        for name, column, kind in todo[start : start + 60]:
+        for name, column, kind in todo[start : start + 90]:
             cells = opened.setdefault(name, Cells(either, schema(name)))
             if place := broken(chosen, cells, column, kind, used[name]):
                 expected.add((name, *place))
