@@ -151,7 +151,7 @@ def run_project(stage: str, project: Project, params: Mapping[str, Block], progr
     elif stage == "evaluate":
         yield from _evaluate(project, params[stage])
     elif stage == "validate":
-        yield from _validate(project)
+        yield from _validate(project, params[stage])
     else:
         yield from _publish(project, params)
 
@@ -170,11 +170,7 @@ def rows(project: Project, name: str, of: Collection[str]) -> list[Row]:
 def row_counts(folder: Path) -> dict[str, int]:
     """The number of rows of every published table in a folder."""
     return {
-        known.name: sum(
-            group.num_rows for group in tables.scan(folder / f"{known.name}.parquet", known, known.names[:1])
-        )
-        for known in schemas().values()
-        if known.published
+        known.name: tables.count(folder / f"{known.name}.parquet", known) for known in schemas().values() if known.published
     }
 
 
@@ -209,10 +205,10 @@ def _gold(folder: Path) -> dict[str, dict[str, list[dict[str, str]]]]:
     return gold
 
 
-def _validate(project: Project) -> Iterator[str]:
+def _validate(project: Project, block: Block) -> Iterator[str]:
     path = project.root / "validation.json"
     path.unlink(missing_ok=True)  # nobody may take an earlier verdict for this one
-    counts, faults = module("validate").check(project.tables)
+    counts, faults = module("validate").check(project.tables, block)
     if faults:
         more = [f"... and {len(faults) - _FAULTS_SHOWN} more"] if len(faults) > _FAULTS_SHOWN else []
         lines = [f"validate: {len(faults)} faults in {project.tables}", *map(str, faults[:_FAULTS_SHOWN]), *more]
@@ -259,7 +255,7 @@ def _parts(project: Project, table: Schema, suffix: str) -> list[Path]:
 def _file(project: Project, path: Path, table: Schema) -> Any:
     """What the descriptor says of a file."""
     twin = path if path.suffix == ".parquet" else _twin(path)
-    number = tables.number_of_rows(twin, table)
+    number = tables.count(twin, table)
     place = path.relative_to(project.root).as_posix()
     return module("publish").File(place, path.suffix[1:], path.stat().st_size, _sha256(path), number)
 

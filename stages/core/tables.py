@@ -10,6 +10,7 @@ import io
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from math import isfinite
 from pathlib import Path
@@ -269,9 +270,48 @@ def parts(path: Path) -> list[Path]:
     return sorted(path.glob(f"part-*{path.suffix}")) if path.is_dir() else [path]
 
 
-def is_encoding(path: Path, table: pa.Table) -> bool:
-    """Whether a Parquet or CSV file is, byte for byte, what the table encodes to."""
-    return path.read_bytes() == encode(table, path.suffix[1:])
+class Comparison:
+    """Whether a Parquet or CSV file is, byte for byte, what its rows encode to; the rows come in pieces.
+
+    Raises:
+        TableError: where the file is missing.
+    """
+
+    def __init__(self, path: Path, schema: Schema) -> None:
+        try:
+            self._sink = _Compared(path)
+        except OSError as error:
+            raise TableError(f"{schema.name}: {path} is missing") from error
+        self._part = _PARTS[path.suffix[1:]](pa.PythonFile(self._sink, "w"), schema.arrow())
+
+    def write(self, table: pa.Table) -> None:
+        """The next rows of the file, with the types of the schema."""
+        if self._sink.equal:
+            self._part.write(table)
+
+    def close(self) -> bool:
+        """Whether the file is what all the rows encode to."""
+        self._part.close()
+        return self._sink.ends()
+
+
+class _Compared(io.RawIOBase):
+    """Compares what is written to it with a file."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("rb")
+        self.equal = True
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.equal = self.equal and self._file.read(len(data)) == data
+        return len(data)
+
+    def ends(self) -> bool:
+        with self._file:
+            return self.equal and not self._file.read(1)
 
 
 _ID = re.compile(r"(.*):(\d+)-(\d+)(?:#(\d+))?", re.DOTALL)
@@ -319,9 +359,13 @@ def scan(path: Path, schema: Schema, columns: Sequence[str] | None = None) -> It
                 raise TableError(f"{schema.name}: {path} is no readable Parquet file: {error}") from error
 
 
-def number_of_rows(path: Path, schema: Schema) -> int:
-    """The number of rows of one Parquet file; raises TableError as `read_parquet`."""
-    return int(_opened(path, schema)[0].metadata.num_rows)
+def count(path: Path, schema: Schema) -> int:
+    """The number of rows of a Parquet file, or of the parts of a table.
+
+    Raises:
+        TableError: as `read_parquet`.
+    """
+    return sum(part.metadata.num_rows for part in _opened(path, schema))
 
 
 def _opened(path: Path, schema: Schema) -> list[pq.ParquetFile]:
@@ -353,13 +397,33 @@ def read_csv(path: Path, schema: Schema) -> pa.Table:
     return pa.concat_tables([_read_csv(part, schema) for part in found])
 
 
+def scan_cells(path: Path, schema: Schema) -> Iterator[pa.Table]:
+    """The cells of a CSV file, or of the parts of a table, as text in pieces; empty ones, quoted or not, are null.
+
+    Raises:
+        TableError: where the file is missing or is no CSV with the columns of the schema.
+    """
+    convert = pa_csv.ConvertOptions(
+        column_types=dict.fromkeys(schema.names, pa.string()), null_values=[""], strings_can_be_null=True
+    )
+    for part in parts(path):
+        with _csv_errors(part, schema):
+            # A row must fit into a block: the size is that of the longest text that a user can allow, and more.
+            read = pa_csv.ReadOptions(use_threads=False, block_size=min(part.stat().st_size + 1, 1 << 26))
+            with pa_csv.open_csv(part, read, _CSV_PARSE, convert) as file:
+                _same_columns(file.schema.names, part, schema)
+                for batch in file:
+                    yield pa.Table.from_batches([batch])
+
+
 def _read_csv(path: Path, schema: Schema) -> pa.Table:
     arrow = schema.arrow()
-    try:
+    with _csv_errors(path, schema):
         table = pa_csv.read_csv(
             path,
-            parse_options=pa_csv.ParseOptions(newlines_in_values=True),
-            read_options=pa_csv.ReadOptions(block_size=max(1 << 20, path.stat().st_size + 1)),
+            parse_options=_CSV_PARSE,
+            # One block, and the columns in their order: of several cells that do not fit, the message names the first.
+            read_options=pa_csv.ReadOptions(use_threads=False, block_size=max(1 << 20, path.stat().st_size + 1)),
             convert_options=pa_csv.ConvertOptions(
                 column_types={field.name: field.type for field in arrow},
                 null_values=[""],
@@ -369,10 +433,26 @@ def _read_csv(path: Path, schema: Schema) -> pa.Table:
                 false_values=["false"],
             ),
         )
+    _same_columns(table.column_names, path, schema)
+    for field in schema.fields:
+        if field.required and table[field.name].null_count:
+            raise TableError(f"{schema.name}: {path} has an empty cell in {field.name}, which is required")
+    return table.cast(pa.schema(list(arrow)))
+
+
+_CSV_PARSE = pa_csv.ParseOptions(newlines_in_values=True)
+
+
+@contextmanager
+def _csv_errors(path: Path, schema: Schema) -> Iterator[None]:
+    try:
+        yield
     except FileNotFoundError as error:
         raise TableError(f"{schema.name}: {path} is missing") from error
     except (pa.ArrowException, OSError) as error:
         raise TableError(f"{schema.name}: {path} cannot be read: {error}") from error
-    if table.column_names != schema.names:
+
+
+def _same_columns(names: Sequence[str], path: Path, schema: Schema) -> None:
+    if names != schema.names:
         raise TableError(f"{schema.name}: the columns of {path} are not those of the schema")
-    return table.cast(pa.schema(list(arrow)))

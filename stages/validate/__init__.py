@@ -1,115 +1,134 @@
 """One row in validation.json per table: how much was checked, and that nothing was wrong.
 
-Frictionless judges the CSV files: types, constraints, primary and foreign keys. Arrow compares each Parquet file with
-the CSV beside it, and both with the one encoding of their rows. The rest is what a Table Schema cannot say (`rules`):
-spans slice to their text and lie inside their sentence, zones cover their text, tables agree with each other.
+Files are compared with each other and with the one encoding of their rows (`files`). Frictionless judges the CSV files
+(`judge`): types, constraints, primary and foreign keys; of large tables the same verdict comes from vectorised checks
+(`constraints`, `keys`). The rest is what a Table Schema cannot say (`rules`, `totals`): spans slice to their text and
+lie inside their sentence, zones cover their text, tables agree with each other. Tables are read in pieces, and those
+of documents walked together (`ranges`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-from frictionless import Package, Resource
+from pydantic import Field
 
 from stages.core import tables
 from stages.core.params import Block
-from stages.core.parse import Tables
 from stages.core.schema import Schema, schemas
-from stages.validate import rules
-from stages.validate.rules import Fault, show
+from stages.validate import files, judge, rules
+from stages.validate.constraints import Constraints
+from stages.validate.faults import Fault
+from stages.validate.files import Files
+from stages.validate.keys import Keys
+from stages.validate.ranges import Rows, Scan, walk
+from stages.validate.totals import Totals
 
 READS = ()
 WRITES = ()
 
 
 class Params(Block):
-    """Params of the stage: none yet."""
+    """Params of the stage."""
+
+    frictionless_rows: int = Field(
+        default=20_000,
+        ge=0,
+        description="Tables with more rows are judged by vectorised checks of the same schema; 0 for all.",
+    )
 
 
-def check(folder: Path) -> tuple[dict[str, Any], list[Fault]]:
+def check(folder: Path, params: Params | None = None) -> tuple[dict[str, Any], list[Fault]]:
     """Check all published tables of a folder.
 
     Args:
-        folder: holds <table>.parquet and <table>.csv of every published table.
+        folder: holds <table>.parquet and <table>.csv of every published table, files or folders of parts.
+        params: the params of the stage.
 
     Returns:
         The counts for validation.json, and the faults by table and row.
     """
-    known = [schema for schema in schemas().values() if schema.published]
-    faults: list[Fault] = []
-    rows: Tables = {}
-    for schema in known:
-        table = _files(folder, schema, faults)
-        if table is not None:
-            rows[schema.name] = tables.to_rows(table)
-    faults += _frictionless(folder, known)
-    spans = 0
-    if all(schema.name in rows for schema in known):
-        texts = {row["doc_id"]: row["text"] for row in rows["documents"]}
-        for schema in known:
-            spans += rules.spans(schema, rows[schema.name], texts, faults)
-            if schema.name != "events_flat":
-                faults += rules.identifiers(schema, rows[schema.name])
-        faults += rules.consistency(rows, known)
+    params = params or Params()
+    known = {name: schema for name, schema in schemas().items() if schema.published}
+    large = {name for name, schema in known.items() if _rows(folder, schema) > params.frictionless_rows}
+    found = {
+        name: files.check(folder, schema, Constraints(schema) if name in large else None)
+        for name, schema in known.items()
+    }
+    faults = [fault for table in found.values() for fault in table.faults]
+    if len(large) < len(known):
+        faults += judge.faults(folder, list(known.values()), large)
+    spans, more = _between(found, known, large)
+    faults = list(dict.fromkeys(faults + more))
+    rows = {name: table.rows for name, table in found.items() if table.rows is not None}
     counts = {
-        "documents": len(rows.get("documents", [])),
-        "rejects": len(rows.get("rejects", [])),
+        "documents": rows.get("documents", 0),
+        "rejects": rows.get("rejects", 0),
         "spans": spans,
         "faults": len(faults),
-        "rows": {name: len(found) for name, found in rows.items()},
+        "rows": rows,
     }
-    order = {schema.name: at for at, schema in enumerate(known)}
-    return counts, sorted(
-        set(faults), key=lambda fault: (order[fault.table], fault.row or 0, fault.column or "", fault.reason)
-    )
+    order = {name: at for at, name in enumerate(known)}
+    faults.sort(key=lambda fault: (order[fault.table], fault.row or 0, fault.column or "", fault.reason))
+    return counts, faults
 
 
-def _files(folder: Path, schema: Schema, faults: list[Fault]) -> pa.Table | None:
-    """The rows of a table, where its Parquet file is sound; compares the file with its encoding and with the CSV."""
-    path = folder / f"{schema.name}.parquet"
+def _rows(folder: Path, schema: Schema) -> int:
+    """The number of rows by Parquet; a table that cannot be read counts as large."""
     try:
-        table = tables.read_parquet(path, schema)
-        csv = tables.read_csv(folder / f"{schema.name}.csv", schema)
-    except tables.TableError as error:
-        faults.append(Fault(schema.name, None, None, str(error).removeprefix(f"{schema.name}: ")))
-        return None
-    if not table.cast(csv.schema).equals(csv):
-        faults.append(_difference(schema, table, csv))
-    elif not tables.is_encoding(folder / f"{schema.name}.csv", table):
-        faults.append(Fault(schema.name, None, None, f"{schema.name}.csv is not byte for byte what its rows encode to"))
-    if not tables.is_encoding(path, table):
-        faults.append(Fault(schema.name, None, None, f"{path.name} is not byte for byte what its rows encode to"))
-    rows = tables.to_rows(table)
-    if rows != sorted(rows, key=tables.order(schema)):
-        faults.append(Fault(schema.name, None, None, "the rows are not in the order of the primary key"))
-    return table
+        return tables.count(folder / f"{schema.name}.parquet", schema)
+    except tables.TableError:
+        return 1 << 62
 
 
-def _difference(schema: Schema, table: pa.Table, csv: pa.Table) -> Fault:
-    if table.num_rows != csv.num_rows:
-        return Fault(schema.name, None, None, f"Parquet has {table.num_rows} rows, CSV has {csv.num_rows}")
-    for name in schema.names:
-        for number, (a, b) in enumerate(zip(table[name].to_pylist(), csv[name].to_pylist(), strict=True), start=1):
-            if a != b:
-                return Fault(schema.name, number, name, f"Parquet has {show(a)}, CSV has {show(b)}")
-    return Fault(schema.name, None, None, "Parquet and CSV differ")
+def _between(found: dict[str, Files], known: dict[str, Schema], large: set[str]) -> tuple[int, list[Fault]]:
+    """The checks between tables, as far as these can be read; returns the number of spans and the faults."""
+    faults: list[Fault] = []
+    if large and not all(table.equal for table in found.values()):
+        # The keys are those of the CSV files, by which Frictionless judges too.
+        faults += _keys({name: table.scan_csv for name, table in found.items() if table.cells}, known, large)
+        large = set()
+    if any(table.rows is None for table in found.values()):
+        return 0, faults
+    spans, more = _rules({name: table.scan for name, table in found.items()}, known, large)
+    return spans, faults + more
 
 
-def _frictionless(folder: Path, known: Iterable[Schema]) -> Iterator[Fault]:
-    resources = [
-        Resource.from_descriptor(
-            {"name": schema.name, "type": "table", "path": f"{schema.name}.csv", "schema": schema.table_schema()}
-            | {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
-        )
-        for schema in known
-        if (folder / f"{schema.name}.csv").exists()
-    ]
-    report = Package(name="tables", resources=resources, basepath=str(folder)).validate()
-    for task in report.tasks:
-        for error in task.errors:
-            row = getattr(error, "row_number", None)
-            reason = " ".join(error.message.split())
-            yield Fault(task.name, row - 1 if row else None, getattr(error, "field_name", None) or None, reason)
+def _keys(scans: dict[str, Scan], known: dict[str, Schema], large: set[str]) -> list[Fault]:
+    """Primary and foreign keys alone."""
+    if "documents" not in scans:
+        return []
+    keys = Keys(scans, known, large)
+    for found in walk(scans, known):
+        keys.read(found)
+    keys.close()
+    return keys.faults
+
+
+def _rules(scans: dict[str, Scan], known: dict[str, Schema], large: set[str]) -> tuple[int, list[Fault]]:
+    """The rules between tables, and the keys of large ones."""
+    keys = Keys(scans, known, large)
+    names = [name for table in scans["entities"](["name"]) for name in table["name"].to_pylist()]
+    flat = rules.Flat(names)
+    totals = Totals(len(names), sum(table.num_rows for table in scans["incidents"](["events"])))
+    spans, ranges, faults = 0, 0, []
+    for found in walk(scans, known):
+        ranges += 1
+        keys.read(found)
+        checked, wrong = rules.spans(found)
+        spans += checked
+        faults += [*wrong, *rules.faults(found), *flat.faults(found)]
+        totals.add(found)
+    keys.close()
+    faults += keys.elsewhere
+    first = 1
+    for table in scans["incidents"](None):
+        faults += rules.days(Rows(known["incidents"], table, first))
+        first += table.num_rows
+    for name in ("entities", "incidents"):
+        faults += totals.faults(name, scans[name](None))
+    if keys.unordered and ranges > 1:
+        faults = []  # rows that are out of order are not compared with the rows they belong to
+    faults += [Fault(name, None, None, "the rows are not in the order of the primary key") for name in keys.unordered]
+    return spans, faults + keys.faults

@@ -1,204 +1,261 @@
-"""What a Table Schema cannot say: spans, containment, and what tables say of each other."""
+"""What a Table Schema cannot say: spans, containment, and what the rows of a document say of each other."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
 
-from stages.core.parse import CONTENT, Row, Tables, normalise
-from stages.core.schema import Schema
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong with a cell, a row (counted from 1, without the header) or a whole table."""
-
-    table: str
-    row: int | None
-    column: str | None
-    reason: str
-
-    def __str__(self) -> str:
-        row = f", row {self.row}" if self.row else ""
-        column = f", column {self.column}" if self.column else ""
-        return f"{self.table}{row}{column}: {self.reason}"
-
+from stages.core.parse import CONTENT, normalise
+from stages.validate.faults import Fault, show
+from stages.validate.ranges import UNKNOWN, Mask, Numbers, Range, Rows
 
 INNER = ("noun", "source", "cue", "title", "sentence")
 """Columns with a text whose offsets stand in <column>_start and <column>_end."""
 
-_REPEAT = re.compile(r"#\d+$")
+_CONTENT = pa.array(sorted(CONTENT))
 
 
-def show(value: object) -> str:
-    """A value as messages show it: on one line, not too long."""
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+def spans(found: Range) -> tuple[int, list[Fault]]:
+    """Every span slices to its text; also how many were checked."""
+    checked, faults = 0, []
+    for name, rows in found.rows.items():
+        names = set(rows.schema.names)
+        columns = [("text", "start", "end")] if {"doc_id", "start", "end", "text"} <= names else []
+        columns += [(inner, f"{inner}_start", f"{inner}_end") for inner in INNER if {inner, f"{inner}_start"} <= names]
+        sources = found.texts_of(name) if columns else []
+        for column, start, end in columns:
+            number, wrong = _spans(rows, sources, column, start, end)
+            checked += number
+            for at in wrong:
+                a, b = rows.values(start)[at], rows.values(end)[at]
+                text = sources[at][a or 0 : b or 0]
+                reason = f"source[{a}:{b}] of {rows.values('doc_id')[at]} is {show(text)}"
+                faults.append(_fault(rows, at, column, f"{reason}, not {show(rows.values(column)[at])}"))
+    return checked, faults
 
 
-def spans(schema: Schema, rows: Iterable[Row], texts: Mapping[str, str], faults: list[Fault]) -> int:
-    """Every span of a row slices to its text; returns how many were checked."""
-    names = set(schema.names)
-    checked_spans = [("text", "start", "end")] if {"doc_id", "start", "end", "text"} <= names else []
-    checked_spans += [(name, f"{name}_start", f"{name}_end") for name in INNER if {name, f"{name}_start"} <= names]
-    checked = 0
-    for number, row in enumerate(rows, start=1):
-        for column, start, end in checked_spans:
-            if row[column] is None and row[start] is None and row[end] is None:
-                continue
-            checked += 1
-            text = texts.get(row["doc_id"], "")
-            if row[start] is None or row[end] is None or text[row[start] : row[end]] != row[column]:
-                found = text[row[start] or 0 : row[end] or 0]
-                reason = f"source[{row[start]}:{row[end]}] of {row['doc_id']} is {show(found)}, not {show(row[column])}"
-                faults.append(Fault(schema.name, number, column, reason))
-    return checked
+def _spans(rows: Rows, sources: list[str], column: str, start: str, end: str) -> tuple[int, list[int]]:
+    """How many rows have the span, and which of them are wrong."""
+    texts, offsets = rows.array(column), (rows.numbers(start), rows.numbers(end))
+    none = _mask(pc.is_null(texts)) & (offsets[0] < 0) & (offsets[1] < 0)
+    if none.any():
+        there = np.flatnonzero(~none)
+        texts, offsets = texts.take(pa.array(there)), (offsets[0][there], offsets[1][there])
+        places = there.tolist()
+        sources = [sources[at] for at in places]
+    else:
+        places = list(range(rows.number))
+    cells = zip(places, sources, *(numbers.tolist() for numbers in offsets), texts.to_pylist(), strict=True)
+    # A null offset is -1 here.
+    return len(places), [at for at, source, a, b, text in cells if source[a:b] != text or a < 0 or b < 0]
 
 
-def identifiers(schema: Schema, rows: Iterable[Row]) -> Iterator[Fault]:
+def faults(found: Range) -> Iterator[Fault]:
+    """The rules between the rows of one document, whose references have been resolved."""
+    for rows in found.rows.values():
+        yield from _identifiers(rows)
+        yield from days(rows)
+    yield from _segments(found)
+    yield from _inside(found, "sentences", "segment_id", "segments")
+    for name in ("dates", "numbers", "mentions", "events"):
+        yield from _inside(found, name, "sentence_id", "sentences")
+    yield from _documents(found.rows["documents"], found.places["documents", "duplicate_of"])
+    yield from _coverage(found)
+    yield from _references(found)
+
+
+def days(rows: Rows) -> Iterator[Fault]:
+    """A first day does not lie after the last one."""
+    if {"lower", "upper"} <= set(rows.schema.names):
+        for at in _where(pc.greater(rows.array("lower"), rows.array("upper"))):
+            lower, upper = rows.values("lower")[at], rows.values("upper")[at]
+            yield _fault(rows, at, "upper", f"{upper} lies before lower, {lower}")
+
+
+def _fault(rows: Rows, at: int, column: str, reason: str) -> Fault:
+    return Fault(rows.schema.name, rows.first + at, column, reason)
+
+
+def _where(mask: Any) -> list[int]:
+    """The places where a mask of Arrow or numpy holds."""
+    found: list[int] = (np.flatnonzero(mask) if isinstance(mask, np.ndarray) else pc.indices_nonzero(mask)).tolist()
+    return found
+
+
+def _mask(mask: Any) -> Mask:
+    found: Mask = mask.fill_null(False).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _identifiers(rows: Rows) -> Iterator[Fault]:
     """An id that names a span names the row's own."""
+    schema = rows.schema
     key = schema.primary_key[0]
     if len(schema.primary_key) > 1 or not {"doc_id", "start", "end"} <= set(schema.names):
         return
-    for number, row in enumerate(rows, start=1):
-        if _REPEAT.sub("", row[key]) != f"{row['doc_id']}:{row['start']}-{row['end']}":
-            yield Fault(schema.name, number, key, f"{row[key]!r} does not name the span {row['start']}-{row['end']}")
+    for at in _where(~rows.spans[0]):
+        start, end = rows.values("start")[at], rows.values("end")[at]
+        yield _fault(rows, at, key, f"{rows.values(key)[at]!r} does not name the span {start}-{end}")
 
 
-def consistency(rows: Tables, known: Iterable[Schema]) -> Iterator[Fault]:
-    """The rules between tables, over sound tables whose keys hold."""
-    yield from _segments(rows)
-    yield from _inside("sentences", rows, "segment_id", "segments")
-    for name in ("dates", "numbers", "mentions", "events"):
-        yield from _inside(name, rows, "sentence_id", "sentences")
-    yield from _documents(rows)
-    yield from _coverage(rows)
-    yield from _references(rows)
-    yield from _counts(rows)
-    yield from _flat(rows)
-    for schema in known:
-        if {"lower", "upper"} <= set(schema.names):
-            for number, row in enumerate(rows[schema.name], start=1):
-                if row["lower"] and row["upper"] and row["lower"] > row["upper"]:
-                    yield Fault(schema.name, number, "upper", f"{row['upper']} lies before lower, {row['lower']}")
-
-
-def _segments(rows: Tables) -> Iterator[Fault]:
+def _segments(found: Range) -> Iterator[Fault]:
     """Zones cover all text but white space, do not overlap, and are content by their kind."""
-    texts = {row["doc_id"]: row["text"] for row in rows["documents"]}
-    ends: dict[str, int] = defaultdict(int)
-    for number, row in enumerate(rows["segments"], start=1):
-        end = ends[row["doc_id"]]
-        if row["start"] < end:
-            yield Fault("segments", number, "start", f"overlaps the zone before, which ends at {end}")
-        elif missing := normalise(texts.get(row["doc_id"], "")[end : row["start"]]).strip():
-            yield Fault("segments", number, "start", f"no zone covers {show(missing)} before it")
-        if row["content"] != (row["kind"] in CONTENT):
-            yield Fault("segments", number, "content", f"is {row['content']}, and the kind is {row['kind']}")
-        ends[row["doc_id"]] = max(end, row["end"])
-    for number, row in enumerate(rows["documents"], start=1):
-        if missing := normalise(row["text"][ends[row["doc_id"]] :]).strip():
-            yield Fault("documents", number, "text", f"no segment covers {show(missing)} at the end")
+    rows, documents = found.rows["segments"], found.rows["documents"]
+    ends = [0] * (documents.number + 1)
+    places = np.maximum(found.documents["segments"], -1).tolist()
+    cells = zip(places, rows.numbers("start").tolist(), rows.numbers("end").tolist(), strict=True)
+    for at, (place, start, end) in enumerate(cells):
+        last = ends[place]
+        if start < last:
+            yield _fault(rows, at, "start", f"overlaps the zone before, which ends at {last}")
+        elif missing := _words(found.texts[place][last:start]):
+            yield _fault(rows, at, "start", f"no zone covers {show(missing)} before it")
+        ends[place] = max(last, end)
+    content = pc.is_in(rows.array("kind"), value_set=_CONTENT)
+    for at in _where(pc.not_equal(content, rows.array("content"))):
+        yield _fault(rows, at, "content", f"is {rows.values('content')[at]}, and the kind is {rows.values('kind')[at]}")
+    for at, text in enumerate(documents.values("text")):
+        if missing := _words(text[ends[at] :]):
+            yield _fault(documents, at, "text", f"no segment covers {show(missing)} at the end")
 
 
-def _inside(name: str, rows: Tables, column: str, outer: str) -> Iterator[Fault]:
-    holders = {row[column]: row for row in rows[outer]}
-    for number, row in enumerate(rows[name], start=1):
-        holder = holders.get(row[column]) if row[column] else None
-        if holder and not (
-            row["doc_id"] == holder["doc_id"] and holder["start"] <= row["start"] and row["end"] <= holder["end"]
-        ):
-            yield Fault(name, number, column, f"{row['start']}-{row['end']} lies outside {row[column]}")
+def _words(text: str) -> str:
+    """What is no white space."""
+    return "" if text.isspace() else normalise(text).strip()
 
 
-def _documents(rows: Tables) -> Iterator[Fault]:
-    for number, row in enumerate(rows["documents"], start=1):
-        if row["characters"] != len(row["text"]):
-            yield Fault("documents", number, "characters", f"is {row['characters']}, the text has {len(row['text'])}")
-        if (row["published"] is None) != (row["published_from"] is None):
-            yield Fault("documents", number, "published_from", "published and published_from go together")
-        if row["duplicate_of"] == row["doc_id"]:
-            yield Fault("documents", number, "duplicate_of", "a document is no duplicate of itself")
+def _inside(found: Range, name: str, column: str, outer: str) -> Iterator[Fault]:
+    rows, places = found.rows[name], found.places[name, column]
+    apart = _take(found.rows[outer].numbers("start"), places) > rows.numbers("start")
+    apart |= _take(found.rows[outer].numbers("end"), places) < rows.numbers("end")
+    for at in _where(apart & (places >= 0)):
+        start, end = rows.values("start")[at], rows.values("end")[at]
+        yield _fault(rows, at, column, f"{start}-{end} lies outside {rows.values(column)[at]}")
 
 
-def _coverage(rows: Tables) -> Iterator[Fault]:
+def _take(values: Numbers, places: Numbers) -> Numbers:
+    """The values at these places; where there is none, UNKNOWN."""
+    return np.where(places >= 0, np.append(values, UNKNOWN)[np.maximum(places, -1)], UNKNOWN)
+
+
+def _documents(rows: Rows, duplicate_of: Numbers) -> Iterator[Fault]:
+    lengths = pc.utf8_length(rows.array("text")).cast(pa.int64())
+    for at in _where(pc.not_equal(rows.array("characters"), lengths)):
+        reason = f"is {rows.values('characters')[at]}, the text has {lengths[at].as_py()}"
+        yield _fault(rows, at, "characters", reason)
+    for at in _where(pc.xor(pc.is_null(rows.array("published")), pc.is_null(rows.array("published_from")))):
+        yield _fault(rows, at, "published_from", "published and published_from go together")
+    for at in _where(duplicate_of == np.arange(rows.number)):
+        yield _fault(rows, at, "duplicate_of", "a document is no duplicate of itself")
+
+
+def _coverage(found: Range) -> Iterator[Fault]:
     """The ledger has every sentence of the content zones once, with its number of events or a reason."""
-    content = {row["segment_id"] for row in rows["segments"] if row["content"]}
-    expected = {row["sentence_id"] for row in rows["sentences"] if row["segment_id"] in content}
-    listed = {row["sentence_id"] for row in rows["coverage"]}
-    for sentence_id in sorted(expected - listed):
-        yield Fault("coverage", None, "sentence_id", f"the sentence {sentence_id} is missing")
-    coded = Counter(row["sentence_id"] for row in rows["events"])
-    for number, row in enumerate(rows["coverage"], start=1):
-        if row["sentence_id"] not in expected:
-            yield Fault("coverage", number, "sentence_id", f"{row['sentence_id']} is no sentence of a content zone")
-        if row["events"] != coded[row["sentence_id"]]:
-            yield Fault("coverage", number, "events", f"is {row['events']}, events has {coded[row['sentence_id']]}")
-        if (row["reason"] is None) != (row["events"] > 0):
-            yield Fault("coverage", number, "reason", "a sentence has either events or a reason for none")
+    rows, sentences = found.rows["coverage"], found.rows["sentences"]
+    content = _mask(found.rows["segments"].array("content")).astype(np.int64)
+    expected = _take(content, found.places["sentences", "segment_id"]) == 1
+    places = found.places["coverage", "sentence_id"]
+    listed = np.bincount(places[places >= 0], minlength=sentences.number)
+    for at in _where(expected & (listed == 0)):
+        yield Fault("coverage", None, "sentence_id", f"the sentence {sentences.values('sentence_id')[at]} is missing")
+    for at in _where(_take(expected.astype(np.int64), places) != 1):
+        reason = f"{rows.values('sentence_id')[at]} is no sentence of a content zone"
+        yield _fault(rows, at, "sentence_id", reason)
+    events = found.places["events", "sentence_id"]
+    coded = np.maximum(_take(np.bincount(events[events >= 0], minlength=sentences.number), places), 0)
+    stated = rows.numbers("events")
+    for at in _where(stated != coded):
+        yield _fault(rows, at, "events", f"is {stated[at]}, events has {coded[at]}")
+    for at in _where(_mask(pc.is_null(rows.array("reason"))) != (stated > 0)):
+        yield _fault(rows, at, "reason", "a sentence has either events or a reason for none")
 
 
-def _references(rows: Tables) -> Iterator[Fault]:
-    """References that no foreign key states, and references into another document."""
-    dates = {row["date_id"] for row in rows["dates"]}
-    for number, row in enumerate(rows["dates"], start=1):
-        if row["anchor"] not in (None, "published") and row["anchor"] not in dates:
-            yield Fault("dates", number, "anchor", f"{row['anchor']!r} is neither a date_id nor published")
-    for number, row in enumerate(rows["document_dates"], start=1):
-        for part in row["evidence"].split(" | "):
-            if part not in dates:
-                yield Fault("document_dates", number, "evidence", f"{part!r} is no date_id")
-    home = {row["sentence_id"]: row["doc_id"] for row in rows["sentences"]}
-    for number, row in enumerate(rows["attributions"], start=1):
-        if home.get(row["sentence_id"], row["doc_id"]) != row["doc_id"]:
-            yield Fault("attributions", number, "sentence_id", "is a sentence of another document")
-        if row["attribution_id"] in (row["parent_id"], row["continues_id"], row["duplicate_of"]):
-            yield Fault("attributions", number, "attribution_id", "refers to itself")
-    entity_of = {row["mention_id"]: row["entity_id"] for row in rows["mentions"]}
+def _references(found: Range) -> Iterator[Fault]:
+    """References that no foreign key states, and references of rows to themselves."""
+    dates, homes = found.rows["dates"], found.documents["dates"].tolist()
+    date_homes = dict(zip(dates.values("date_id"), homes, strict=True))
+    for at, (anchor, home) in enumerate(zip(dates.values("anchor"), homes, strict=True)):
+        if anchor is not None and anchor != "published" and date_homes.get(anchor) != home:
+            yield _fault(dates, at, "anchor", f"{anchor!r} is neither a date_id nor published, of this document")
+    rows = found.rows["document_dates"]
+    evidence = zip(rows.values("evidence"), found.documents["document_dates"].tolist(), strict=True)
+    for at, (cell, home) in enumerate(evidence):
+        for part in cell.split(" | "):
+            if date_homes.get(part) != home:
+                yield _fault(rows, at, "evidence", f"{part!r} is no date_id of the document")
+    rows = found.rows["attributions"]
+    for column in ("parent_id", "continues_id", "duplicate_of"):
+        for at in _where(found.places["attributions", column] == np.arange(rows.number)):
+            yield _fault(rows, at, "attribution_id", "refers to itself")
     for name in ("participants", "sources"):
-        for number, row in enumerate(rows[name], start=1):
-            if row["mention_id"] in entity_of and entity_of[row["mention_id"]] != row["entity_id"]:
-                yield Fault(name, number, "entity_id", f"{row['entity_id']} is not the entity of {row['mention_id']}")
+        rows, mentions = found.rows[name], found.places[name, "mention_id"]
+        of_mention = _take(found.places["mentions", "entity_id"], mentions)
+        for at in _where((mentions >= 0) & (of_mention >= 0) & (of_mention != found.places[name, "entity_id"])):
+            entity, mention = rows.values("entity_id")[at], rows.values("mention_id")[at]
+            yield _fault(rows, at, "entity_id", f"{entity} is not the entity of {mention}")
 
 
-def _counts(rows: Tables) -> Iterator[Fault]:
-    mentions = Counter(row["entity_id"] for row in rows["mentions"])
-    documents = Counter(entity for entity, _ in {(row["entity_id"], row["doc_id"]) for row in rows["mentions"]})
-    for number, row in enumerate(rows["entities"], start=1):
-        for column, counted in (("mentions", mentions), ("documents", documents)):
-            if row[column] != counted[row["entity_id"]]:
-                yield Fault("entities", number, column, f"is {row[column]}, mentions has {counted[row['entity_id']]}")
-    events = Counter(row["incident_id"] for row in rows["events"])
-    for number, row in enumerate(rows["incidents"], start=1):
-        if row["events"] != events[row["incident_id"]]:
-            yield Fault("incidents", number, "events", f"is {row['events']}, events has {events[row['incident_id']]}")
+class Flat:
+    """events_flat says what the tables say that it joins.
 
+    Args:
+        names: of the entities, by their places.
+    """
 
-def _flat(rows: Tables) -> Iterator[Fault]:
-    """events_flat says what the tables say that it joins."""
-    events = {row["event_id"]: row for row in rows["events"]}
-    documents = {row["doc_id"]: row for row in rows["documents"]}
-    sentences = {row["sentence_id"]: row for row in rows["sentences"]}
-    names = {row["entity_id"]: row["name"] for row in rows["entities"]}
-    people: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for row in rows["participants"]:
-        people[row["event_id"], row["role"]].append(str(names.get(row["entity_id"], row["text"])))
-    for event_id in sorted(events.keys() - {row["event_id"] for row in rows["events_flat"]}):
-        yield Fault("events_flat", None, "event_id", f"the event {event_id} is missing")
-    for number, row in enumerate(rows["events_flat"], start=1):
-        event = events.get(row["event_id"])
-        if event is None:
-            continue
-        document, sentence = documents.get(event["doc_id"], {}), sentences.get(event["sentence_id"], {})
-        expected = {name: event[name] for name in row.keys() & event.keys()}
-        expected |= {"published": document.get("published"), "document_title": document.get("title")}
-        expected |= {"sentence": sentence.get("text"), "sentence_start": sentence.get("start")}
+    def __init__(self, names: list[str]) -> None:
+        self._names = names
+
+    def faults(self, found: Range) -> Iterator[Fault]:
+        """Compare the rows of a range."""
+        rows, events = found.rows["events_flat"], found.rows["events"]
+        places = found.places["events_flat", "event_id"]
+        listed = np.bincount(places[places >= 0], minlength=events.number)
+        for at in _where(listed == 0):
+            yield Fault("events_flat", None, "event_id", f"the event {events.values('event_id')[at]} is missing")
+        for column, source, of in self._joins(found, places):
+            expected = source.take(pa.array(np.maximum(of, 0), mask=of < 0))
+            yield from self._compare(rows, places, column, expected)
+        people = self._people(found)
         for role in ("actor", "recipient"):
-            found = people[row["event_id"], role]
-            expected[f"{role}s"] = " | ".join(found) if found else None
-        for column in sorted(expected):
-            if row[column] != expected[column]:
-                reason = f"is {show(row[column])}, the tables it joins say {show(expected[column])}"
-                yield Fault("events_flat", number, column, reason)
+            joined = pa.array(
+                [" | ".join(people[place, role]) if (place, role) in people else None for place in places.tolist()],
+                pa.string(),
+            )
+            yield from self._compare(rows, places, f"{role}s", joined)
+
+    def _joins(self, found: Range, places: Numbers) -> Iterator[tuple[str, Any, Numbers]]:
+        """Columns of events_flat: the column that each repeats, and where its cells stand there."""
+        events = found.rows["events"]
+        for name in found.rows["events_flat"].schema.names:
+            if name in events.schema.names:
+                yield name, events.array(name), places
+        documents = _take(found.documents["events"], places)
+        yield "published", found.rows["documents"].array("published"), documents
+        yield "document_title", found.rows["documents"].array("title"), documents
+        sentences = _take(found.places["events", "sentence_id"], places)
+        for column, source in (("sentence", "text"), ("sentence_start", "start"), ("sentence_end", "end")):
+            yield column, found.rows["sentences"].array(source), sentences
+
+    def _people(self, found: Range) -> dict[tuple[int, str], list[str]]:
+        """The names of the participants, by the place of the event and the role."""
+        rows = found.rows["participants"]
+        people: dict[tuple[int, str], list[str]] = defaultdict(list)
+        names = self._names
+        events, entities = (found.places["participants", name].tolist() for name in ("event_id", "entity_id"))
+        for event, role, entity, text in zip(events, rows.values("role"), entities, rows.values("text"), strict=True):
+            people[event, role].append(names[entity] if entity >= 0 else text)
+        return people
+
+    def _compare(self, rows: Rows, places: Numbers, column: str, expected: Any) -> Iterator[Fault]:
+        actual = rows.array(column)
+        if actual.equals(expected):
+            return
+        cells = zip(places.tolist(), actual.to_pylist(), expected.to_pylist(), strict=True)
+        for at, (place, stated, said) in enumerate(cells):
+            if place >= 0 and stated != said:
+                yield _fault(rows, at, column, f"is {show(stated)}, the tables it joins say {show(said)}")
