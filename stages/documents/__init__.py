@@ -23,6 +23,7 @@ READS = ()
 WRITES = ("documents", "segments", "rejects")
 
 _META = ("publisher", "url", "licence")
+_BY = re.compile(r"^(?:[A-Z][a-z]+ )?[Bb][Yy]:?\s*(?=[A-Z@])")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}(?!\d)")
 
 
@@ -175,8 +176,7 @@ def _cell(meta: Row, name: str) -> str | None:
 
 
 def _author(text: str) -> str:
-    head, _, rest = text.partition(" ")
-    return (rest if head.lower() == "by" and rest else text).strip().rstrip(":")
+    return _BY.sub("", text).strip().rstrip(":/| ")
 
 
 _YEARS = range(1800, 2200)
