@@ -50,6 +50,7 @@ _TIME = re.compile(
 )
 _ZONE = re.compile(r"\(?([A-Z]{1,4}T|GMT|UTC|Z|[ECMP]T)(?:[+-]\d{1,2}(?::?\d\d)?)?\)?(?![A-Za-z])")
 _AGO = re.compile(r"(?:an?|\d+) (?:min(?:ute)?|hour|hr|day|week|month|year)s? ago\b", re.IGNORECASE)
+_MAY_DATE = re.compile(r"\d| ago\b", re.IGNORECASE)
 _FILLER = re.compile(r"[\s,;:|·•@()–—_/+-]+")
 _NAME = r"[A-Z][\w.'-]*(?: (?:[A-Z][\w.'-]*|de|al|el|la))*"
 _AGENCY = r"\([A-Z][\w .&/-]{1,30}\)"
@@ -102,6 +103,8 @@ def parse(line: str, order: DayOrder) -> Dateline | None:
         return None
     if (alone := _PLACE.fullmatch(line)) and not (alone["agency"] and alone["agency"] not in phrases.words("agency")):
         return Dateline(None, updated=False, dated=False)
+    if not _MAY_DATE.search(line):
+        return None
     if (inline := INLINE.match(line)) and inline.end() == len(line):
         line = line.removeprefix(inline["place"] or inline["city"])
         line = line.replace(inline["agency"] or inline["slashed"] or "()", "").rstrip(". ")
@@ -253,15 +256,16 @@ def _date(line: str, at: int) -> re.Match[str] | None:
 
 
 def _label(line: str, at: int) -> str:
-    low = line[at : at + 40].lower()
-    return next((words for words in _labels() if low.startswith(words) and not low[len(words) :][:1].isalpha()), "")
+    words = _labels().match(line, at)
+    return words[0].lower() if words else ""
 
 
 @cache
-def _labels() -> list[str]:
+def _labels() -> re.Pattern[str]:
     """Words such as 'published on', longest first."""
     found = [row["phrase"] for row in lexicon.load("documents_phrases") if row["kind"] == "dateline"]
-    return sorted(found, key=lambda words: (-len(words), words))
+    longest = sorted(found, key=lambda words: (-len(words), words))
+    return re.compile(rf"(?:{'|'.join(map(re.escape, longest))})(?![^\W\d_])", re.IGNORECASE)
 
 
 def _days(match: re.Match[str], weekday: int | None, order: DayOrder) -> list[date]:

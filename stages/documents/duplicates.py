@@ -27,7 +27,7 @@ def signature(doc_id: str, text: str) -> Row:
     sketch = None
     if runs:
         minhash = MinHash(num_perm=_PERMUTATIONS, seed=_SEED)
-        minhash.update_batch(sorted(runs))
+        minhash.update_batch(runs)
         sketch = minhash.hashvalues.astype("<u4").tobytes().hex()
     return {"doc_id": doc_id, "exact": hashlib.sha256(" ".join(words).encode()).hexdigest(), "sketch": sketch}
 

@@ -39,13 +39,17 @@ _AMOUNT = re.compile(
 )
 _STAMP = re.compile(r"\d{1,2}:\d\d ?[AaPp]\.?[Mm]\.? ?[·•-] ?\w{3,9}\.? \d{1,2}, \d{4}.{0,30}")
 _SHARED = re.compile(r"A post shared by .{1,60}\(@[\w.]{1,30}\).{0,60}")
-_PAGES = re.compile(r"(?:\d{1,3} ){2,20}.{0,20}")
+_PAGES = re.compile(r"(?:\d{1,3} ){2,20}(?:\d{1,3}|\.\.\.|[Nn]ext|[Ll]ast|[ .>»])*")
 _POST_LINES = 8
 _NAME_WORDS = 5
 _THREAD = re.compile(r"(?:\d{1,5} )(?:comments?|responses?|replies|thoughts?)\b.{0,80}:?", re.IGNORECASE)
 _PLAYED = re.compile(r"[^.!?]{10,100} \d?\d:\d\d")
 _TRAIL = re.compile(r"[\w&' ]{2,40}(?: ?[>»›] ?[\w&' .,:-]{2,80})+|[\w&' ]{2,20}(?: ?[|/] ?[\w&' ]{2,20}){2,6}")
 _ADDRESS = re.compile(r"(?:[\w ]{0,20}[: ])?(?:https?://|www\.)\S+")
+_FORM = re.compile(
+    "|".join(form.pattern for form in (_AMOUNT, _PLAYED, _TRAIL, _ADDRESS, _HANDLE, _PAGES)), re.IGNORECASE
+)
+"""Lines that are furniture by their form alone."""
 _REFERENCE = re.compile(r"(?:\^|↑|\[\d{1,3}\]) ?\S")
 _POST = re.compile(r"[-–—]{1,2} ?.{1,80}\(@\w{1,30}\).{0,60}")
 _LINK = re.compile(r"https?://\S+|\bpic\.twitter\.com/\w+")
@@ -103,9 +107,7 @@ def _mark(zone: Zone) -> None:
         zone.opens = kind if kind in OPENING else ""
         zone.picture = _PICTURE.get(kind, "")
         zone.kind = "heading" if kind == "highlights" else "boilerplate" if zone.opens or zone.picture else kind
-    elif any(
-        form.fullmatch(text) for form in (_AMOUNT, _PLAYED, _TRAIL, _ADDRESS, _HANDLE, _PAGES)
-    ) or _REFERENCE.match(text):
+    elif _FORM.fullmatch(text) or _REFERENCE.match(text):
         zone.kind = "boilerplate"
 
 

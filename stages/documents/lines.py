@@ -29,6 +29,7 @@ _DATE_BEGINS = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"(?:[.!?:…]|\.{3}) ?[\"')\]]*(?:\[\d{1,3}\])*$")
+_DIGIT = re.compile(r"\d")
 _CREDIT_CHARACTERS = 200
 _SUFFIX_WORDS = 6
 
@@ -48,6 +49,7 @@ class Zone:
     opens: str = ""
     """Of furniture: the list that it opens."""
     _words: list[str] | None = field(default=None, repr=False)
+    _ends: bool | None = field(default=None, repr=False)
 
     @property
     def words(self) -> list[str]:
@@ -59,7 +61,9 @@ class Zone:
     @property
     def ends_sentence(self) -> bool:
         """Whether it ends as a sentence does, a reference after it left aside."""
-        return bool(_SENTENCE_END.search(self.text, max(0, len(self.text) - 40)))
+        if self._ends is None:
+            self._ends = bool(_SENTENCE_END.search(self.text, max(0, len(self.text) - _END_CHARACTERS)))
+        return self._ends
 
     @property
     def is_body(self) -> bool:
@@ -68,6 +72,7 @@ class Zone:
 
 
 _BODY_WORDS = 6
+_END_CHARACTERS = 40
 
 
 def split(text: str, order: DayOrder) -> Iterator[Zone]:
@@ -115,7 +120,7 @@ def _cut_credits(zone: Zone, order: DayOrder) -> Iterator[Zone]:
         for start, end in pairwise([0, *cuts, len(zone.text)]):
             yield part(zone, start, end)
         return
-    for match in _DATE_BEGINS.finditer(zone.text):
+    for match in _DATE_BEGINS.finditer(zone.text) if _DIGIT.search(zone.text) else ():
         line, end = datelines.scan(zone.text, match.start(), order)
         if line is None or not line.dated:
             continue
