@@ -18,6 +18,8 @@ _REPORTED = re.compile(
 )
 _AGENCY_BYLINE = re.compile(r"\([A-Z]{2,8}\)(?: ?[-–—]{1,2})?|([A-Z]{2,8}) ?[-–—]{1,2}")
 _INITIALS = re.compile(r"[a-z]{2,4}(?:/[a-z]{2,4})+(?: ?\([\w ,./]+\))?")
+_CONTACT = re.compile(r"[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{1,20}){1,4}")
+_CONTACT_WORDS = 15
 _HANDLE = re.compile(r"@\w{2,30}|[\w.+-]{1,40}@[\w-]{1,40}(?:\.[\w-]{1,20}){1,4}")
 _BRACKETED = re.compile(r"\[(?:read|watch|see|related|more|also)\b[^\]]*\]", re.IGNORECASE)
 _COUNTER = re.compile(
@@ -107,8 +109,12 @@ def _mark(zone: Zone) -> None:
         zone.opens = kind if kind in OPENING else ""
         zone.picture = _PICTURE.get(kind, "")
         zone.kind = "heading" if kind == "highlights" else "boilerplate" if zone.opens or zone.picture else kind
-    elif _FORM.fullmatch(text) or _REFERENCE.match(text):
+    elif _FORM.fullmatch(text) or _REFERENCE.match(text) or _is_contact(zone):
         zone.kind = "boilerplate"
+
+
+def _is_contact(zone: Zone) -> bool:
+    return len(zone.words) <= _CONTACT_WORDS and not zone.ends_sentence and bool(_CONTACT.search(zone.text))
 
 
 def _is_byline(zone: Zone) -> bool:

@@ -30,6 +30,7 @@ _NAMES = re.compile(
     rf"(?!The )@?{NAME}(?:(?:, | and |, and | & ){NAME})*"
     r"(?:,? in [A-Z][\w.'-]+(?:,? (?:and )?[A-Z][\w.'-]+){0,4})?(?:,? [A-Z]{2,4})?"
 )
+_BY_ALONE = ("by", "written by", "words by", "story by")
 _BY = re.compile(r"[Bb]y [A-Z][\w/&.-]{1,30}(?: [A-Z][\w/&.-]{1,30}){0,3}")
 _OPEN_ENDS = ("?", "?'", '?"', "!", "U.S.", "U.N.", "U.K.", "D.C.")
 
@@ -154,7 +155,8 @@ def bylines(zones: list[Zone], start: int) -> None:
             named = bool(_NAMES.fullmatch(zone.text)) and (
                 "dateline" in beside or (at < start and _dated_soon(zones, at))
             )
-            if after_bar or named or (credited and _is_role(zone)) or (beside and _BY.fullmatch(zone.text)):
+            by = at > 0 and zones[at - 1].text.lower().rstrip(":") in _BY_ALONE and bool(_NAMES.fullmatch(zone.text))
+            if by or after_bar or named or (credited and _is_role(zone)) or (beside and _BY.fullmatch(zone.text)):
                 zone.kind = "byline"
     for near, zone in [*pairwise(zones), *pairwise(reversed(zones))]:
         signed = near.kind == "byline" and ((not zone.kind and _is_role(zone)) or zone.text.startswith("@"))

@@ -32,6 +32,8 @@ _SENTENCE_END = re.compile(r"(?:[.!?:…]|\.{3}) ?[\"')\]]*(?:\[\d{1,3}\])*$")
 _DIGIT = re.compile(r"\d")
 _CREDIT_CHARACTERS = 200
 _SUFFIX_WORDS = 6
+_BARS = ("|", "/", "·", "•")
+_GLUED_CHARACTERS = 40
 
 
 @dataclass(slots=True)
@@ -45,7 +47,7 @@ class Zone:
     kind: str = ""
     dateline: Dateline | None = None
     picture: str = ""
-    """Of furniture around a picture: whether its caption comes before or after it."""
+    """Of furniture around a picture: whether its caption comes before or after it, or is this."""
     opens: str = ""
     """Of furniture: the list that it opens."""
     _words: list[str] | None = field(default=None, repr=False)
@@ -86,11 +88,19 @@ def split(text: str, order: DayOrder) -> Iterator[Zone]:
         elif (match := datelines.INLINE.match(zone.text)) and match.end() < len(zone.text):
             yield part(zone, 0, match.end())
             yield part(zone, match.end(), len(zone.text))
-        elif (glued := _GLUED.search(zone.text)) and phrases.kind_of(zone.text[: glued.start()]) == "related_link":
-            yield part(zone, 0, glued.start(), "related_link")
-            yield part(zone, glued.start(), len(zone.text))
+        elif (glued := _glued(zone.text)) is not None:
+            yield part(zone, 0, glued, "related_link")
+            yield part(zone, glued, len(zone.text))
         else:
             yield zone
+
+
+def _glued(text: str) -> int | None:
+    """Where a related link runs into a paragraph."""
+    glued = _GLUED.search(text)
+    if glued is None or len(text) - glued.start() < _GLUED_CHARACTERS:
+        return None
+    return glued.start() if phrases.kind_of(text[: glued.start()]) == "related_link" else None
 
 
 def part(zone: Zone, start: int, end: int, kind: str = "") -> Zone:
@@ -114,8 +124,6 @@ def _lines(text: str) -> Iterator[Zone]:
 def _cut_credits(zone: Zone, order: DayOrder) -> Iterator[Zone]:
     """The parts of a line in which author, date and furniture run into each other; none where they do not."""
     cuts = [match.start() for match in _GLUED_LABEL.finditer(zone.text)]
-    if zone.text.startswith("|") and len(zone.text) > 1:
-        cuts = [1]
     if cuts:
         for start, end in pairwise([0, *cuts, len(zone.text)]):
             yield part(zone, start, end)
@@ -126,21 +134,28 @@ def _cut_credits(zone: Zone, order: DayOrder) -> Iterator[Zone]:
             continue
         before, after = zone.text[: match.start()].strip(), zone.text[end:].strip()
         signed = bool(before) and bool(_CREDITED.fullmatch(before)) and not before.endswith(".")
-        headed = bool(before) and before[-1] in "|/·•" and phrases.kind_of(before) == "boilerplate"
+        headed = before in _BARS or (before[-1:] in _BARS and phrases.kind_of(before) == "boilerplate")
         if (before and not signed and not headed) or not (before or after) or not _hangs_on(after, signed=signed):
-            return
+            break
         if before:
             yield part(zone, 0, match.start(), "byline" if signed else "boilerplate")
         yield part(zone, match.start(), end)
         if after:
-            yield part(
-                zone, end, len(zone.text), "byline" if _BY_AFTER.fullmatch(after) or _EDITOR.fullmatch(after) else ""
-            )
+            signs = _BY_AFTER.fullmatch(after) or _EDITOR.fullmatch(after)
+            yield part(zone, end, len(zone.text), "byline" if signs else "")
         return
+    if zone.text.startswith("|") and len(zone.text) > 1:
+        yield part(zone, 0, 1)
+        yield part(zone, 1, len(zone.text))
 
 
 def _hangs_on(after: str, *, signed: bool) -> bool:
     """Whether what follows a date in its line is no sentence that goes on: nothing, an author, furniture."""
-    if not after or _EDITOR.fullmatch(after) or _BY_AFTER.fullmatch(after) or phrases.kind_of(after) == "boilerplate":
+    if (
+        not after
+        or _EDITOR.fullmatch(after)
+        or _BY_AFTER.fullmatch(after)
+        or phrases.kind_of(after) not in ("", "related_link")
+    ):
         return True
     return signed and len(after.split()) <= _SUFFIX_WORDS and not after.endswith((".", "?", "!"))

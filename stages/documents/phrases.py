@@ -61,7 +61,7 @@ def kind_of(text: str) -> str:
     low, phrases = text.lower().lstrip(_BULLETS), _phrases()
     if kind := phrases.line.get(low.rstrip(_ENDS)):
         return kind
-    for phrase, kind in phrases.start.get(low[:_KEY], ()):
+    for phrase, kind in phrases.start.get(low[:_KEY], []) + phrases.start.get(low[:1], []):
         if low.startswith(phrase) and not low[len(phrase) :][:1].isalpha() and _can_begin(phrase, kind, low):
             return kind
     if " " not in low:

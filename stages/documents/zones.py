@@ -28,6 +28,7 @@ _QUESTION = re.compile(
 )
 _SAID = re.compile(r"\b(?:said|says|wrote|writes|asked|tweeted|posted):$")
 _ADDRESSED = re.compile(r"\b(?:you|your|I|we|our)\b")
+_READ_MORE = ("read more", "read more here")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d(?:[-–—](?:\d\d|\d{4}))?s?")
 _BULLET = re.compile(r"[-–—•*·●▪◦] ?\S")
 _HEADING_WORDS = 14
@@ -88,7 +89,10 @@ def _links_in_the_body(zones: list[Zone], start: int) -> None:
         if at <= start or zone.kind or zone.is_body or len(zone.words) < _CAPITALS_WORDS:
             continue
         after = zones[at + 1].text.lower().rstrip(".: ") if at + 1 < len(zones) else ""
-        if after in ("read more", "read more here") or (zone.text.isupper() and not zone.ends_sentence):
+        linked = after in _READ_MORE or (
+            at > 1 and zones[at - 1].text.lower().rstrip(".: ") in _READ_MORE and zones[at - 2].is_body
+        )
+        if linked or (zone.text.isupper() and not zone.ends_sentence):
             zone.kind = "related_link"
 
 
