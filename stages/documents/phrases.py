@@ -31,7 +31,8 @@ class _Phrases:
     """Kind by the first word of a line of a few words."""
     start: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     """Phrases that begin a line, with their kind, by their first characters."""
-    within: dict[str, str] = field(default_factory=dict)
+    within: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    """Phrases that can stand anywhere in a line, with their kind, by their first word."""
 
 
 @cache
@@ -43,8 +44,10 @@ def _phrases() -> _Phrases:
             continue
         if row["match"] == "start":
             found.start.setdefault(phrase[:_KEY], []).append((phrase, kind))
+        elif row["match"] == "within":
+            found.within.setdefault(_WORD.findall(phrase)[0], []).append((phrase, kind))
         else:
-            {"line": found.line, "short": found.short, "within": found.within}[row["match"]][phrase] = kind
+            {"line": found.line, "short": found.short}[row["match"]][phrase] = kind
     return found
 
 
@@ -66,12 +69,14 @@ def kind_of(text: str) -> str:
             return kind
     if " " not in low:
         return phrases.short.get(low, "")
-    if kind := next((kind for phrase, kind in phrases.within.items() if phrase in low), ""):
-        return kind
-    parts = low.split()
-    if len(parts) <= _SHORT_WORDS:
-        return phrases.short.get(parts[0].strip(".:"), "")
-    return "boilerplate" if len(parts) <= _PROMPT_WORDS and _is_prompt(low) else ""
+    found = _WORD.findall(low)
+    for word in found:
+        for phrase, kind in phrases.within.get(word, ()):
+            if phrase in low:
+                return kind
+    if len(found) <= _SHORT_WORDS:
+        return phrases.short.get(found[0], "") if found else ""
+    return "boilerplate" if len(found) <= _PROMPT_WORDS and _is_prompt(low, found) else ""
 
 
 def _can_begin(phrase: str, kind: str, low: str) -> bool:
@@ -83,11 +88,10 @@ def _can_begin(phrase: str, kind: str, low: str) -> bool:
     return not _FULL_STOP.search(low) or (phrase.endswith(":") and low.endswith(("?", "!")))
 
 
-def _is_prompt(low: str) -> bool:
+def _is_prompt(low: str, found: list[str]) -> bool:
     """A line that asks its reader to do something on the web: an imperative, "you", and a thing of the web."""
     if '"' in low:
         return False
-    found = _WORD.findall(low)
     if not any(word in words("prompt_verb") for word in found[:_LEAD_WORDS]):
         return False
     return any(word in words("prompt_reader") for word in found) and any(

@@ -12,6 +12,8 @@ from stages.documents.lines import Zone
 _NAME = r"[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,4}"
 _LABEL = r"(?:(?:[Ff]ile )?[Pp]hoto(?:graph)?|PHOTO|Picture|Image|Credit|Photo [Cc]redit|Illustration)s?"
 _OF_PICTURES = r"(?:/|[Pp]hoto\b|[Ff]ile\b|via\b|:)"
+_SIGN = re.compile(r"[/|(\[]|hoto|PHOTO|mage|redit|icture|llustration|via |VIA |aption|\.\.\. |less\.?$")
+"""What every credit has: most lines need no closer look."""
 _DURATION = re.compile(r"\d{1,2}:\d\d")
 _SENTENCES = re.compile(r"[.!?](?=[\"')]*(?:\s+[\"'(A-Z]|$))")
 _SAID = re.compile(r"\"|\b(?:said|says|told|according to)\b")
@@ -97,6 +99,8 @@ def _is_above(zone: Zone, below: Zone, goes_on: bool) -> bool:
 def _is_credited(zone: Zone) -> bool:
     """Whether it ends in a credit; the tag of an agency's report, other than that of a caption, follows a full stop."""
     end = max(0, len(zone.text) - _CREDIT_CHARACTERS)
+    if not _SIGN.search(zone.text, end):
+        return False
     if _credit().search(zone.text, end):
         return True
     tagged = _tagged().search(zone.text, end)

@@ -31,6 +31,7 @@ _ADDRESSED = re.compile(r"\b(?:you|your|I|we|our)\b")
 _READ_MORE = ("read more", "read more here")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d(?:[-–—](?:\d\d|\d{4}))?s?")
 _BULLET = re.compile(r"[-–—•*·●▪◦] ?\S")
+_INTRODUCTION_CHARACTERS = 250
 _HEADING_WORDS = 14
 _QUESTION_WORDS = 10
 _SCRAP_WORDS = 6
@@ -129,8 +130,11 @@ def _block_quotes(zones: list[Zone]) -> None:
     """
     for zone, after in pairwise(zones):
         quoted = after.text.startswith('"')
-        said = _SAID.search(zone.text) and not quoted
-        introduces = zone.text.endswith(":") and len(zone.text) < 250 and (said or _INTRODUCTION.search(zone.text))
+        introduces = (
+            zone.text.endswith(":")
+            and len(zone.text) < _INTRODUCTION_CHARACTERS
+            and ((_SAID.search(zone.text) and not quoted) or _INTRODUCTION.search(zone.text))
+        )
         opened = zone.text.startswith('"') and not zone.text.endswith('"')
         goes_on = zone.kind == "block_quote" and (_PRONOUN.match(after.text) or (opened and quoted))
         if not after.kind and (after.is_body or quoted) and ((introduces and not zone.kind) or goes_on):
