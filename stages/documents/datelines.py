@@ -27,7 +27,7 @@ _DATES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"{_YEAR}(?P<bar>[-/])(?P<number>\d\d)(?P=bar)(?P<day>\d\d)(?:T(?=\d))?",
-        rf"{_MONTH}\s*{_DAY}(?:\s*,?\s*(?:{_YEAR}|'(?P<short>\d\d)\b))?",
+        rf"{_MONTH}[-\s]*{_DAY}(?:[-\s]*,?\s*(?:{_YEAR}|'(?P<short>\d\d)\b))?",
         rf"{_DAY}\s*(?:of\s+)?[-\s]?{_MONTH}(?:[-\s]*,?\s*{_YEAR})?",
         rf"(?P<first>\d{{1,2}})(?P<mark>[/.-])(?P<second>\d{{1,2}})(?P=mark)(?:{_YEAR}|(?P<short>\d\d)(?!\d))",
     )
@@ -68,7 +68,8 @@ _CAPITALS = re.compile(r"[A-Z][A-Z .'/-]{2,30}$")
 _GROUP = re.compile(r"\?P<\w+>")
 _SAID_DAY = _GROUP.sub("?:", rf"(?:{_MONTH} ?{_DAY}|{_DAY} {_MONTH})(?:,? {_YEAR})?")
 INLINE = re.compile(
-    rf"(?P<place>{_NAME}(?:(?:, ?| ?/ ?){_NAME})*), ?(?i:{_SAID_DAY}),? ?(?P<agency>{_AGENCY})? ?[-–—]{{1,2}}(?= |$)"
+    rf"(?P<place>{_NAME}(?:(?:, ?| ?/ ?){_NAME})*), ?(?i:{_SAID_DAY}),? ?"
+    rf"(?P<agency>{_AGENCY}|/[A-Z][\w .-]{{1,20}}/)? ?[-–—]{{1,2}}(?= |$)"
     rf"|(?P<city>{_NAME}(?:, ?{_NAME})*), ?(?i:{_SAID_DAY})\.? ?(?P<slashed>/[A-Z]{{2,12}}/)\.?(?= |$)"
 )
 """The opening of a paragraph that says where and when: PARIS, March 3 (Reuters) -"""

@@ -18,7 +18,8 @@ _INLINE_BY = re.compile(rf"By {NAME}:(?=\s)|\([A-Z]{{2,8}}\) ?(?:--|[–—-])(?
 _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]*\b)")
 _GLUED_LABEL = re.compile(r"(?<=[a-z\d)])(?=(?:Updated|Published|Posted|Edited by|Written by|Reported by)\b)")
 _CREDITED = re.compile(
-    rf"[Bb][Yy] {NAME}(?:(?:,| and|, and| /| \|) [^\d,/|]{{2,40}}){{0,3}}[ ,/|–—-]*"
+    rf"(?:[Bb][Yy] {NAME}|(?:Posted|Published|Written|Submitted) by [^\d,.]{{2,40}}) on"
+    rf"|[Bb][Yy] {NAME}(?:(?:,| and|, and| /| \|) [^\d,/|]{{2,40}}){{0,3}}[ ,/|–—-]*"
     rf"|{NAME}(?: ?[/|,] ?[^\d,/|]{{2,40}}){{0,3}} ?[/|•·]"
 )
 _BY_AFTER = re.compile(r"(?:\| )?by [^\s.!?][^.!?]{1,60}", re.IGNORECASE)
@@ -28,10 +29,15 @@ _DATE_BEGINS = re.compile(
     r"|publi|first|poste|updat|last|creat|issue|modif|origin)",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"(?:[.!?:…]|\.{3}) ?[\"')\]]*(?:\[\d{1,3}\])*$")
+# References and the tag of an agency may follow the full stop.
+_SENTENCE_END = re.compile(
+    r"(?:[.!?:…]|\.{3}) ?[\"')\]]*(?:\[\d{1,3}\])*(?: ?\([\w ]{2,20}\)| ?[-–—/]{1,2} ?[A-Z]{2,8}/?)?$"
+)
 _DIGIT = re.compile(r"\d")
 _CREDIT_CHARACTERS = 200
 _SUFFIX_WORDS = 6
+_NAME_WORDS = 4
+_AFTER_BARS = ",|/·•"
 _BARS = ("|", "/", "·", "•")
 _GLUED_CHARACTERS = 40
 
@@ -128,7 +134,8 @@ def _cut_credits(zone: Zone, order: DayOrder) -> Iterator[Zone]:
         for start, end in pairwise([0, *cuts, len(zone.text)]):
             yield part(zone, start, end)
         return
-    for match in _DATE_BEGINS.finditer(zone.text) if _DIGIT.search(zone.text) else ():
+    dated = _DIGIT.search(zone.text) and "://" not in zone.text
+    for match in _DATE_BEGINS.finditer(zone.text) if dated else ():
         line, end = datelines.scan(zone.text, match.start(), order)
         if line is None or not line.dated:
             continue
@@ -158,4 +165,5 @@ def _hangs_on(after: str, *, signed: bool) -> bool:
         or phrases.kind_of(after) not in ("", "related_link")
     ):
         return True
-    return signed and len(after.split()) <= _SUFFIX_WORDS and not after.endswith((".", "?", "!"))
+    most = _SUFFIX_WORDS if signed else _NAME_WORDS if after[0] in _AFTER_BARS else 0
+    return len(after.split()) <= most and not after.endswith((".", "?", "!"))
