@@ -363,11 +363,18 @@ def test_no_datelines(line: str) -> None:
     assert datelines.parse(line, "unknown") is None
 
 
-def test_a_param_decides_the_order_of_day_and_month() -> None:
-    for order, day in (("day-month", date(2022, 7, 4)), ("month-day", date(2022, 4, 7))):
-        parsed = datelines.parse("04/07/2022", order)
-        assert parsed is not None
-        assert parsed.day == day
+def test_a_param_decides_the_order_of_day_and_month_where_nothing_else_does() -> None:
+    def day(line: str, order: datelines.DayOrder) -> date | None:
+        item = Item("a.txt", "a.txt", "a", f"{line}\n{BODY}\n{MORE}")
+        (row,) = documents.extract(item, documents.Params(day_order=order))["documents"]
+        published: date | None = row["published"]
+        return published
+
+    assert day("04/07/2022", "day-month") == date(2022, 7, 4)
+    assert day("04/07/2022", "month-day") == date(2022, 4, 7)
+    assert day("04/07/2022 7:00 PM EDT", "day-month") == date(2022, 4, 7)
+    assert day("04.07.2022", "month-day") == date(2022, 7, 4)
+    assert day("Mon 04/07/2022", "month-day") == date(2022, 7, 4)
 
 
 def published(content: str, **meta: object) -> tuple[date | None, str | None]:

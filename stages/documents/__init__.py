@@ -71,9 +71,9 @@ def extract(item: Item, params: Params) -> Tables:
         return {"rejects": [{name: _printable(cell) for name, cell in fault.items()}]}
     text, meta = decoded.text, {**decoded.meta, **item.meta}
     variant = _cell(meta, "language") or spoken
-    found = zones.cut(text, datelines.order_of(text, variant, params.day_order))
+    found = zones.cut(text, datelines.order_of(text, variant))
     notes: list[Row] = []
-    document = _document(item, decoded, meta, found, notes)
+    document = _document(item, decoded, meta, found, notes, params)
     document["language"] = variant
     segments = [
         {
@@ -123,19 +123,16 @@ def _check(text: str, params: Params) -> str | None:
     return code
 
 
-def _document(item: Item, decoded: Text, meta: Row, found: list[zones.Zone], notes: list[Row]) -> Row:
+def _document(item: Item, decoded: Text, meta: Row, found: list[zones.Zone], notes: list[Row], params: Params) -> Row:
     text = decoded.text
     title = next((zone for zone in found if zone.kind == "title"), None)
     byline = next((zone for zone in found if zone.kind == "byline" and len(zone.words) > 1), None)
     lines = [zone.dateline for zone in found if zone.dateline]
-    stated, given = datelines.published(lines, text), _published(item.place, meta, notes)
+    stated, given = datelines.published(lines, text, params.day_order), _published(item.place, meta, notes)
     if stated is None and given is None:
-        for line in lines:
-            if len(line.readings) > 1:
-                detail = (
-                    f"a dateline can mean {' or '.join(map(str, line.readings))}: left empty, see documents.day_order"
-                )
-                notes.append({"path": item.place, "detail": detail})
+        for readings in dict.fromkeys(line.readings for line in lines if len(line.readings) > 1):
+            detail = f"a dateline can mean {' or '.join(map(str, readings))}: left empty, see documents.day_order"
+            notes.append({"path": item.place, "detail": detail})
     raw = item.content if isinstance(item.content, bytes) else item.content.encode()
     return {
         "doc_id": item.doc_id,

@@ -88,7 +88,7 @@ class Dateline:
     timed: bool = False
     """Whether it has a time of the day."""
     readings: tuple[date, ...] = ()
-    """The days it can mean, where it has a year."""
+    """The days it can mean, where it has a year; of two, the one that reads the month first comes first."""
     month_day: tuple[int, int] | None = None
     """Month and day of a dateline without a year."""
 
@@ -177,13 +177,12 @@ def scan(line: str, at: int, order: DayOrder) -> tuple[Dateline | None, int]:
     return found, end
 
 
-def order_of(text: str, language: str | None, default: DayOrder) -> DayOrder:
-    """The order of day and month in numbers: by those dates of the text that leave no choice, by language, by default.
+def order_of(text: str, language: str | None) -> DayOrder:
+    """The order of day and month in numbers: by those dates of the text that leave no choice, else by its English.
 
     Args:
         text: the whole text; where it has such dates, its spelling tells whether its English is American.
         language: BCP 47 tag; only its region tells an order.
-        default: where nothing decides.
     """
     first = second = numbers = False
     for match in _NUMBERS.finditer(text):
@@ -195,8 +194,7 @@ def order_of(text: str, language: str | None, default: DayOrder) -> DayOrder:
         return "month-day"
     if region in _DAY_FIRST:
         return "day-month"
-    spelt = _spelling(text) if numbers else "unknown"
-    return default if spelt == "unknown" else spelt
+    return _spelling(text) if numbers else "unknown"
 
 
 _LEAST_SPELLINGS = 2
@@ -216,16 +214,31 @@ def _evidence(kind: str) -> dict[str, DayOrder]:
     return {row["form"]: orders[row["order"]] for row in lexicon.load("documents_day_order") if row["kind"] == kind}
 
 
-def published(datelines: Iterable[Dateline], text: str) -> date | None:
+def published(datelines: Iterable[Dateline], text: str, default: DayOrder) -> date | None:
     """The day of publication that the datelines of a document state: published goes before updated.
 
     A dateline without a year gets it where the text names that very day with its year, and with no other year.
+
+    Args:
+        datelines: those of the document, in order.
+        text: the whole text.
+        default: the order of day and month where nothing decides it.
     """
     lines = list(datelines)
     years = _years(text) if any(line.day is None and line.month_day for line in lines) else {}
-    dated = [(day, line.updated) for line in lines if (day := line.day or _with_year(line, years))]
+    dated = [
+        (day, line.updated)
+        for line in lines
+        if (day := line.day or _by_default(line, default) or _with_year(line, years))
+    ]
     first = [day for day, updated in dated if not updated] or [day for day, _ in dated]
     return first[0] if first else None
+
+
+def _by_default(line: Dateline, default: DayOrder) -> date | None:
+    if len(line.readings) < 2 or default == "unknown":
+        return None
+    return line.readings[0 if default == "month-day" else 1]
 
 
 def _years(text: str) -> dict[tuple[int, int], set[int]]:

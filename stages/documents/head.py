@@ -20,6 +20,8 @@ _BODY_LINES = 40
 _STEM = 5
 _LEAST_STEM = 4
 _LEAST_SHARED = 2
+_LEAST_SHARE = 0.4
+"""Of the words that the best line shares, how many a line above it needs."""
 _ROLE_WORDS = 9
 _REPEATED_WORDS = 3
 _STANDFIRST_WORDS = (5, 25)
@@ -114,7 +116,9 @@ def _headline(zones: list[Zone], start: int) -> Zone | None:
     most = max(shared)
     if most >= _LEAST_SHARED:
         best = next(
-            zone for zone, common in zip(candidates, shared, strict=True) if common >= max(_LEAST_SHARED, most / 2)
+            zone
+            for zone, common in zip(candidates, shared, strict=True)
+            if common >= max(_LEAST_SHARED, most * _LEAST_SHARE)
         )
         # A line that cuts the headline short, as trails of links do, comes before the whole of it.
         return next(

@@ -20,7 +20,7 @@ _COMMENT = re.compile(
 _COMMENTS_LOOKED_AT = 8
 _BIO = re.compile(
     r"(?:is|was) (?:an?|the) (?:[\w'-]+,? ){0,5}(?:reporter|correspondent|writer|editor|columnist|journalist|fellow"
-    r"|professor|producer|analyst|author|contributor)\b"
+    r"|professor|author|contributor)\b"
     r"|(?:has )?(?:covers|covered|reports|writes|blogs|tweets) (?:on|about|for|from|[\w ]{3,30} (?:for|from|since))\b"
 )
 _BIO_WORDS = 60
