@@ -126,7 +126,7 @@ def _check(text: str, params: Params) -> str | None:
 def _document(item: Item, decoded: Text, meta: Row, found: list[zones.Zone], notes: list[Row], params: Params) -> Row:
     text = decoded.text
     title = next((zone for zone in found if zone.kind == "title"), None)
-    byline = next((zone for zone in found if zone.kind == "byline" and len(zone.words) > 1), None)
+    byline = next((zone for zone in found if zone.kind == "byline" and zone.text.lower() != "by"), None)
     lines = [zone.dateline for zone in found if zone.dateline]
     stated, given = datelines.published(lines, text, params.day_order), _published(item.place, meta, notes)
     if stated is None and given is None:
