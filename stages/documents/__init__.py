@@ -27,6 +27,7 @@ FINISHES: dict[str, tuple[str, ...]] = {}
 FINISHED = ("documents",)
 
 _META = ("publisher", "url", "licence")
+_BY = re.compile(r"^(?:[A-Z][a-z]+ )?[Bb][Yy]:?\s*(?=[A-Z@])")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}(?!\d)")
 
 
@@ -74,9 +75,9 @@ def extract(item: Item, params: Params) -> Tables:
         return {"rejects": [{name: _printable(cell) for name, cell in fault.items()}]}
     text, meta = decoded.text, {**decoded.meta, **item.meta}
     variant = _cell(meta, "language") or spoken
-    found = zones.cut(text, datelines.order_of(text, variant, params.day_order))
+    found = zones.cut(text, datelines.order_of(text, variant))
     notes: list[Row] = []
-    document = _document(item, decoded, meta, found, notes)
+    document = _document(item, decoded, meta, found, notes, params)
     document["language"] = variant
     segments = [
         {
@@ -129,19 +130,16 @@ def _check(text: str, params: Params) -> str | None:
     return code
 
 
-def _document(item: Item, decoded: Text, meta: Row, found: list[zones.Zone], notes: list[Row]) -> Row:
+def _document(item: Item, decoded: Text, meta: Row, found: list[zones.Zone], notes: list[Row], params: Params) -> Row:
     text = decoded.text
     title = next((zone for zone in found if zone.kind == "title"), None)
-    byline = next((zone for zone in found if zone.kind == "byline"), None)
+    byline = next((zone for zone in found if zone.kind == "byline" and zone.text.lower() != "by"), None)
     lines = [zone.dateline for zone in found if zone.dateline]
-    stated, given = datelines.published(lines, text), _published(item.place, meta, notes)
+    stated, given = datelines.published(lines, text, params.day_order), _published(item.place, meta, notes)
     if stated is None and given is None:
-        for line in lines:
-            if len(line.readings) > 1:
-                detail = (
-                    f"a dateline can mean {' or '.join(map(str, line.readings))}: left empty, see documents.day_order"
-                )
-                notes.append({"path": item.place, "detail": detail})
+        for readings in dict.fromkeys(line.readings for line in lines if len(line.readings) > 1):
+            detail = f"a dateline can mean {' or '.join(map(str, readings))}: left empty, see documents.day_order"
+            notes.append({"path": item.place, "detail": detail})
     raw = item.content if isinstance(item.content, bytes) else item.content.encode()
     return {
         "doc_id": item.doc_id,
@@ -182,8 +180,7 @@ def _cell(meta: Row, name: str) -> str | None:
 
 
 def _author(text: str) -> str:
-    head, _, rest = text.partition(" ")
-    return (rest if head.lower() == "by" and rest else text).strip().rstrip(":")
+    return _BY.sub("", text).strip().rstrip(":/| ")
 
 
 _YEARS = range(1800, 2200)

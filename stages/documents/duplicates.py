@@ -8,6 +8,7 @@ locality-sensitive index keeps the cost from growing with the square of the corp
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Iterable
 
 import numpy as np
@@ -26,8 +27,8 @@ def signature(doc_id: str, text: str) -> Row:
     runs = {" ".join(words[at : at + _SHINGLE]).encode() for at in range(len(words) - _SHINGLE + 1)}
     sketch = None
     if runs:
-        minhash = MinHash(num_perm=_PERMUTATIONS, seed=_SEED)
-        minhash.update_batch(sorted(runs))
+        minhash = MinHash(num_perm=_PERMUTATIONS, seed=_SEED, hashfunc=zlib.crc32)
+        minhash.update_batch(runs)
         sketch = minhash.hashvalues.astype("<u4").tobytes().hex()
     return {"doc_id": doc_id, "exact": hashlib.sha256(" ".join(words).encode()).hexdigest(), "sketch": sketch}
 
