@@ -46,12 +46,20 @@ def _named(match: re.Match[str], context: Context) -> Timex | None:
     return _on_day(match, context, vocabulary.CLOCKS[match["word"].lower()])
 
 
+def _of_day(match: re.Match[str], context: Context) -> Timex | None:
+    """The night of 5 June, the early hours of Friday: joined to the day that follows."""
+    part = vocabulary.DAYPARTS.get((match["part"] or "morning").lower())
+    return _on_day(match, context, f"T{part}")
+
+
 def _on_day(match: re.Match[str], context: Context, clock: str) -> Timex:
     found = Timex(match.start(), match.end(), "TIME", open_value("D") + clock, clock=clock)
     last = context.last
     if last and last.span and last.span.grain == "D" and context.sentence and last.start >= context.sentence.start:
         return on(found, last, context.document.identifier(last.start, last.end))
-    if context.published and context.sentence:
+    if context.narrative and last and last.span and last.span.grain == "D":
+        return on(found, last, context.document.identifier(last.start, last.end))
+    if context.published and context.sentence and not context.narrative:
         found.value = context.published.value + clock
         found.lower = found.upper = context.published.day
         found.span, found.anchor = context.published, "published"
@@ -61,7 +69,7 @@ def _on_day(match: re.Match[str], context: Context, clock: str) -> Timex:
 def on(time: Timex, day: Timex, anchor: str | None) -> Timex:
     """The time with its day."""
     time.span, time.lower, time.upper, time.anchor = day.span, day.lower, day.upper, anchor
-    time.value = day.value.split("T")[0] + (time.clock or "")
+    time.value = day.value.split("T")[0].split("/")[0] + (time.clock or "")
     return time
 
 
@@ -89,5 +97,10 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(rf"(?P<hour>\d{{1,2}})\s+(?:o'clock|in\s+the)(?:\s+in\s+the)?(?:\s+(?P<part>{vocabulary.DAYPART}))", _oclock),
     rule(rf"(?P<word>{vocabulary.CLOCK})", _named),
+    rule(
+        rf"(?:the\s+)?(?:early\s+|late\s+)?(?:hours|(?P<part>{vocabulary.DAYPART}))"
+        rf"(?=\s+of\s+(?:the\s+)?(?:\d|{vocabulary.MONTH}\s+\d|{vocabulary.WEEKDAY}\b(?!\s+{vocabulary.DAYPART})))",
+        _of_day,
+    ),
 )
 """Patterns and how they are read."""

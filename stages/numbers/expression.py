@@ -20,13 +20,16 @@ START = r"(?<![\w$€£/.-])(?<!\d,)"
 AFTER_DASH = r"(?<![\w$€£/.])(?<!\d,)"
 """For what no hyphen joins to the word before it: a month with its day, 'this year'."""
 END = r"(?![\w])"
-_YEAR = re.compile(r"(?<![\d.,$£€/-])(?:1[5-9]|20)\d\d(?![\d%]|[.,]\d)")
+_YEAR = re.compile(
+    r"(?<![\d.,$£€/-])(?:1\d|20)\d\d(?![\d%]|[.,]\d|\s+[a-z]+s\b)|\b(?:\d{1,4}\s?(?:BC|BCE|B\.C\.|AD|CE)|AD\s?\d{1,4})\b"
+)
+"""A year as histories write it; not 1400 men."""
 _NEWS = re.compile(
     r"\b(?:today|yesterday|tomorrow|tonight|(?:last|this|next)\s+(?:week|month|year|night)|\d\s+(?:days|weeks|months)\s+ago"
-    rf"|(?-i:{vocabulary.WEEKDAY}))\b",
+    rf"|now|currently|recently|{vocabulary.WEEKDAY}(?!,?\s+(?:the\s+)?(?:\d|{vocabulary.MONTH})))\b",
     re.IGNORECASE,
 )
-"""Words of a text that speaks from its own day."""
+"""Words of a text that speaks from its own day. 'Sunday, 7 December' does not."""
 
 
 @dataclass
@@ -47,6 +50,8 @@ class Timex:
     """The time of day of a TIME, as TIMEX3 writes it: T15:25, TMO."""
     year_open: Span | None = None
     """The span, where its year was not written but worked out."""
+    rest: Timex | None = None
+    """A second expression that was read with it: '25' of 'April 24 and 25'."""
 
 
 @dataclass
@@ -57,6 +62,12 @@ class Context:
     day_order: DayOrder
     last: Timex | None = None
     """The last expression that lies on the calendar."""
+    told: Timex | None = None
+    """The last of them that is no longer than a year."""
+    trail: list[Timex] = field(default_factory=list)
+    """The last few of them; none where the story has left the calendar that we have."""
+    era: str = ""
+    """BC or AD, where the text has named one: of years without an era."""
     sentence: Sentence | None = None
     _starts: list[int] = field(default_factory=list)
 
@@ -66,19 +77,31 @@ class Context:
         self.narrative = self._is_narrative()
 
     def _is_narrative(self) -> bool:
-        """Whether the text tells of other years and never of the days around its publication: a history."""
-        if self.document.published is None:
-            return False
-        years = [int(year) for year in _YEAR.findall(self.document.clean)]
-        latest = self.document.published.year - 2
+        """Whether the text tells of other years, and hardly ever of the days around its publication: a history."""
+        years = [int(re.sub(r"\D", "", year)) for year in _YEAR.findall(self.document.clean)]
+        latest = self.document.published.year - 2 if self.document.published else 9999
         old = sum(year <= latest for year in years)
-        return old >= 4 and old >= 0.8 * len(years) and not _NEWS.search(self.document.clean)
+        if old < (4 if self.document.published else 3) or 2 * old < len(years):
+            return False
+        return 10 * len(_NEWS.findall(self.document.clean)) <= old
 
-    def pivot(self) -> Span | None:
-        """The time that days and months without a year lie around: of publication, in a history of what it tells."""
-        if self.narrative:
-            return self.last.span if self.last else None
-        return self.published
+    def origin(self, spoken: bool) -> tuple[Span | None, str | None]:
+        """The time that days and months without a year lie around, and its name.
+
+        It is that of publication; for words that point back, and in a history, the date last spoken of.
+        """
+        if self.told is not None and (spoken or self.narrative):
+            return self.told.span, self.document.identifier(self.told.start, self.told.end)
+        if self.published is None or self.narrative:
+            return None, None
+        return self.published, "published"
+
+    def tell(self, timex: Timex | None) -> None:
+        """Remember the expression as the one last spoken of; None where it lies on no calendar that we have."""
+        self.last = timex
+        self.trail = [*self.trail[-5:], timex] if timex else []
+        if timex is None or (timex.span and timex.span.grain not in ("E", "C")):
+            self.told = timex
 
     def token(self, at: int) -> Token | None:
         """The token that holds the character."""

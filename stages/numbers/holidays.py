@@ -6,10 +6,11 @@ import re
 from datetime import date
 
 from stages.numbers import spans, vocabulary
-from stages.numbers.absolute import YEAR, around, full_year, yearless
 from stages.numbers.expression import Context, Rule, Timex, dated, rule
+from stages.numbers.resolution import around, yearless
 from stages.numbers.spans import Span
 from stages.numbers.vocabulary import HOLIDAY
+from stages.numbers.years import YEAR, full_year
 
 
 def _holiday(match: re.Match[str], context: Context) -> Timex | None:
@@ -28,13 +29,9 @@ def _holiday(match: re.Match[str], context: Context) -> Timex | None:
         grain, value = "D", f"XXXX-{kind}" if kind[0].isdigit() else "XXXX-XX-XX"
     if match["year"]:
         return dated(match, _of_year(kind, grain, full_year(match["year"])))
-    choices = [span for year in around(context) if (span := _of_year(kind, grain, year))] if context.published else []
     relation = (match["rel"] or "").lower()
-    if context.published and relation in ("last", "next"):
-        now = context.published.day
-        left = [span for span in choices if (span.day < now if relation == "last" else span.day > now)]
-        return dated(match, (left[-1] if relation == "last" else left[0]) if left else None, None, "published")
-    return yearless(match, context, choices, value, None)
+    choices = [span for year in around(context, relation) if (span := _of_year(kind, grain, year))]
+    return yearless(match, context, choices, value, None, relation)
 
 
 def _of_year(kind: str, grain: str, year: int) -> Span | None:

@@ -3,36 +3,40 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from fractions import Fraction
 
 from stages.numbers import vocabulary
-from stages.numbers.absolute import YEAR, full_year, month_number
+from stages.numbers.absolute import month_number
 from stages.numbers.durations import COUNT, VAGUE, amount
 from stages.numbers.expression import AFTER_DASH, Context, Rule, Timex, dated, edge, open_value, rule, undated
+from stages.numbers.resolution import BACK, ON, SPOKEN, THAT, around, yearless
 from stages.numbers.spans import Span, finer, make
 from stages.numbers.vocabulary import BEFORE, FILLER, MONTH, PHRASE, TIME_UNIT, TIME_UNITS
 from stages.numbers.words import value_of
+from stages.numbers.years import YEAR, full_year
 
 _GRAINS = {
     "day": "D", "week": "W", "weekend": "WE", "month": "M", "quarter": "Q", "year": "Y", "decade": "E", "century": "C",
 }  # fmt: skip
 _GRAIN = r"(?P<unit>day|week|weekend|month|quarter|year|decade|century)"
-_BACK = frozenset(("last", "previous", "preceding", "prior", "this past", "past"))
-_ON = frozenset(("next", "coming", "following", "upcoming", "this coming"))
-_SPOKEN = frozenset(("that", "that same", "same", "previous", "preceding", "following", "prior", "that very"))
+_REACH = 300
+"""Characters: how far back, over wider dates, the day lies that 'two days later' counts from."""
 
 
-def _anchor(context: Context, spoken: bool, grain: str) -> tuple[Span, str] | None:
+def _anchor(context: Context, spoken: bool, grain: str, at: int) -> tuple[Span, str] | None:
     """Where counting starts, and its name: the date last spoken of, or the day of publication.
 
     None where there is neither, or the date spoken of is too wide to count from: no day follows from a year.
     """
-    last = context.last
-    if spoken and last is not None and last.span is not None:
-        if finer(grain, last.span.grain):
-            return None
-        return last.span, context.document.identifier(last.start, last.end)
-    if context.published:
+    if spoken and context.last is not None:
+        for timex in reversed(context.trail):
+            if timex.span is not None and not finer(grain, timex.span.grain):
+                return timex.span, context.document.identifier(timex.start, timex.end)
+            if at - timex.start > _REACH:
+                break
+        return None
+    if context.published and not (spoken and context.narrative):
         return context.published, "published"
     return None
 
@@ -41,15 +45,20 @@ def _deictic(match: re.Match[str], context: Context) -> Timex | None:
     """Last week; this year; next month; the previous day; earlier this year; early next week."""
     grain, mod = _GRAINS[match["unit"].lower()], edge(match["edge"])
     relation = vocabulary.squeeze(match["rel"])
-    spoken = relation in _SPOKEN or (relation == "next" and grain == "D")
-    anchor = _anchor(context, spoken, grain)
+    spoken = relation in SPOKEN or (relation == "next" and (grain == "D" or match[0].lower().startswith("the")))
+    anchor = _anchor(context, spoken, grain, match.start())
     if anchor is None:
         return undated(match, open_value(grain), mod)
     day, name = anchor
-    if spoken and name == "published" and relation in ("that", "that same", "same", "that very"):
+    if name == "published" and relation in THAT:
         return undated(match, open_value(grain), mod)
-    step = -1 if relation in _BACK else 1 if relation in _ON else 0
-    if grain == "WE" and not relation and day.day.isoweekday() < 6 and context.direction(match.start("unit")) < 0:
+    step = -1 if relation in BACK else 1 if relation in ON else 0
+    if (
+        grain == "WE"
+        and relation in ("", "this")
+        and day.day.isoweekday() < 6
+        and context.direction(match.start("unit")) < 0
+    ):
         step = -1
     found = dated(match, _span(grain, day).shift(step), mod, name)
     if found and name == "published" and step == 0 and match["edge"] and context.published:
@@ -98,7 +107,7 @@ def _ago(match: re.Match[str], context: Context) -> Timex | None:
     mod = compare.mod_ago if compare else None
     if step > 0:
         mod = _MIRROR.get(mod or "", mod)
-    anchor = _anchor(context, not ago, grain)
+    anchor = _anchor(context, not ago, grain, match.start())
     if anchor is None:
         return undated(match, open_value(grain), mod)
     whole = int(count)
@@ -133,17 +142,13 @@ def _part(match: re.Match[str], context: Context) -> Timex | None:
         day = make(full_year(match["year"]), month_number(match["month"]) if match["month"] else 1, 1)
         return dated(match, Span("M" if match["month"] else "Y", day) if day else None, mod)
     if match["month"]:
-        if not context.published:
-            return undated(match, f"XXXX-{month_number(match['month']):02d}", mod)
-        days = [make(context.published.day.year + step, month_number(match["month"]), 1) for step in (-1, 0, 1)]
-        spans = [Span("M", day) for day in days if day]
-        ahead = context.direction(match.start()) > 0 and mod != "MID"
-        now = context.published.day
-        left = [span for span in spans if (span.upper >= now if ahead else span.lower <= now)]
-        return dated(match, (left[0] if ahead else left[-1]) if left else None, mod, "published")
+        month = month_number(match["month"])
+        choices = [Span("M", day) for year in around(context) if (day := make(year, month, 1))]
+        return yearless(match, context, choices, f"XXXX-{month:02d}", mod)
     grain = _GRAINS[match["unit"].lower()]
     relation = vocabulary.squeeze(match["rel"] or "the")
-    anchor = _anchor(context, relation in ("that", "the same") or (relation == "the" and grain == "D"), grain)
+    spoken = relation in ("that", "the same") or (relation == "the" and (grain == "D" or context.narrative))
+    anchor = _anchor(context, spoken, grain, match.start())
     if anchor is None:
         return undated(match, open_value(grain), mod)
     step = -1 if relation in ("last", "the previous", "the last") else 1 if relation in ("next", "the next") else 0
@@ -167,19 +172,22 @@ def _same_a_year_ago(match: re.Match[str], context: Context) -> Timex | None:
 
 def _nth_week(match: re.Match[str], context: Context) -> Timex | None:
     """The last week of July; the week of June 4."""
-    month = month_number(match["month"])
-    if not match["year"] and not context.published:
-        return undated(match, open_value("W"))
-    year = full_year(match["year"]) if match["year"] else context.published.day.year if context.published else 1
-    number = {"first": 1, "second": 8, "third": 15, "fourth": 22}.get((match["nth"] or "").lower())
-    if match["day"]:
-        day = make(year, month, int(match["day"]))
-    elif number:
-        day = make(year, month, number)
-    else:
-        first = make(year, month, 1)
-        day = Span("M", first).upper if first else None
-    return dated(match, Span("W", day) if day else None, None, None if match["year"] else "published")
+    month, number = month_number(match["month"]), int(match["day"] or 0)
+
+    def of_year(year: int) -> Span | None:
+        day = make(year, month, number or 1)
+        if day is None or number:
+            return Span("W", day) if day else None
+        # ISO 8601: a week is of the month that its Thursday is in.
+        nth = {"first": 0, "second": 1, "third": 2, "fourth": 3}.get((match["nth"] or "").lower())
+        near = day if nth is not None else Span("M", day).upper
+        thursday = near + timedelta(days=(3 - near.weekday()) % 7 if nth is not None else -((near.weekday() - 3) % 7))
+        return Span("W", thursday).shift(nth or 0)
+
+    if match["year"]:
+        return dated(match, of_year(full_year(match["year"])))
+    choices = [span for year in around(context) if (span := of_year(year))]
+    return yearless(match, context, choices, open_value("W"))
 
 
 def _phrase(match: re.Match[str], context: Context) -> Timex | None:
@@ -218,7 +226,7 @@ def _phrase(match: re.Match[str], context: Context) -> Timex | None:
         found = dated(match, day, None, "published") or undated(match, open_value("D"))
         return _at(found, clock)
     if value == "same day":
-        anchor = _anchor(context, True, "D")
+        anchor = _anchor(context, True, "D", match.start())
         if anchor is None or anchor[1] == "published":
             return undated(match, open_value("D"))
         return dated(match, anchor[0], None, anchor[1])
@@ -256,7 +264,7 @@ def _then(match: re.Match[str], context: Context) -> Timex | None:
 def _other_daypart(match: re.Match[str], context: Context) -> Timex | None:
     """The next morning; the following night; that evening."""
     part, relation = vocabulary.DAYPARTS[match["part"].lower()], vocabulary.squeeze(match["rel"])
-    anchor = _anchor(context, True, "D")
+    anchor = _anchor(context, True, "D", match.start())
     if anchor is None or anchor[1] == "published":
         return _at(undated(match, open_value("D")), f"T{part}")
     step = 1 if relation in ("next", "following") else -1 if relation == "previous" else 0

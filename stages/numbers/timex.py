@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 
 from stages.core.parse import Document, Segment, Sentence
-from stages.numbers import absolute, clock, durations, holidays, relative, vocabulary
+from stages.numbers import absolute, clock, durations, eras, holidays, relative, vocabulary, years
 from stages.numbers.expression import Builder, Context, DayOrder, Timex
 from stages.numbers.spans import Span, make
 
-_RULES = (*absolute.RULES, *holidays.RULES, *clock.RULES, *relative.RULES, *durations.RULES)
-_STATED = (*absolute.RULES[:5], *clock.RULES[:3])
+_RULES = (*absolute.RULES, *years.RULES, *eras.RULES, *holidays.RULES, *clock.RULES, *relative.RULES, *durations.RULES)
+_STATED = (*absolute.STATED, *clock.RULES[:3])
 """What a dateline may hold: days and times of day in digits."""
 
 _Candidate = tuple[int, int, int, re.Match[str], Builder]
@@ -65,12 +65,21 @@ def _expressions(context: Context, start: int, end: int, stated: bool) -> list[T
     for timex in _readings(context, start, end, stated):
         near = found and _JOINS.fullmatch(clean, found[-1].end, timex.start)
         if near and (joined := clock.merge(found[-1], timex)):
-            found[-1] = context.last = joined
+            found[-1] = joined
+            context.tell(joined)
             continue
         found.append(timex)
-        if timex.span is not None and timex.type in ("DATE", "TIME"):
-            context.last = timex
+        if timex.value.startswith("BC"):
+            context.tell(None)
+        elif timex.span is not None and timex.type in ("DATE", "TIME") and not _is_aside(timex, clean):
+            context.tell(timex)
     return found
+
+
+def _is_aside(timex: Timex, clean: str) -> bool:
+    """Whether it is a year in parentheses, from which no story goes on: 'General Moss (1838-1901)'."""
+    year = timex.span is not None and timex.span.grain == "Y" and timex.anchor is None
+    return year and clean[timex.start - 1 : timex.start] == "("
 
 
 def _readings(context: Context, start: int, end: int, stated: bool) -> Iterator[Timex]:
@@ -99,7 +108,7 @@ def _cluster(context: Context, candidates: list[_Candidate]) -> list[Timex]:
         if all(match.end() <= other.start or match.start() >= other.end for other in taken):
             timex = build(match, context)
             if timex is not None:
-                taken.append(timex)
+                taken += [timex, timex.rest] if timex.rest else [timex]
     return sorted(taken, key=lambda timex: timex.start)
 
 

@@ -1,0 +1,86 @@
+"""Years counted in an era: 44 BC, AD 70, 9 August 48 BC, the 3rd century BC.
+
+Years before Christ are written as TIMEX2 does, BC0044; they have no bounds, for ISO days begin with the year 1.
+"""
+
+from __future__ import annotations
+
+import re
+
+from stages.numbers import spans, vocabulary
+from stages.numbers.expression import EDGE, Context, Rule, Timex, dated, edge, rule, undated
+from stages.numbers.spans import Span
+from stages.numbers.vocabulary import MONTH, SEASON
+from stages.numbers.words import ORDINAL, ordinal_of
+from stages.numbers.years import new_year
+
+_BEFORE = r"(?-i:BCE?|B\.\s?C\.(?:\s?E\.)?)"
+_SINCE = r"(?-i:AD|A\.\s?D\.|CE|C\.\s?E\.)"
+
+
+def _year(match: re.Match[str], context: Context) -> Timex | None:
+    """44 BC; AD 70; 58-50 BC; spring of 48 BC; 9 August 48 BC."""
+    last, following = context.token(match.end() - 1), context.token(match.end() + 1)
+    if last is not None and last.dep == "compound" and following is not None and following.pos in ("NOUN", "PROPN"):
+        return None  # 20 BC Ferries.
+    context.era = "BC" if match["era"].startswith("B") else "AD"
+    number, first = int(match["year"]), int(match["first"] or 0)
+    month = vocabulary.MONTHS[match["month"].lower().rstrip(".")] if match["month"] else 0
+    day = int(match["day"] or match["day2"] or 0)
+    season = vocabulary.SEASONS[match["season"].lower()] if match["season"] else ""
+    if not number or day > 31:
+        return None
+    if context.era == "BC":
+        value = f"BC{first:04d}/BC{number:04d}" if first else f"BC{number:04d}"
+        value += f"-{month:02d}" if month else f"-{season}" if season else ""
+        return undated(match, f"{value}-{day:02d}" if day else value, _mod(match))
+    if season:
+        return dated(match, spans.season(season, number), _mod(match))
+    at = spans.make(number, month or 1, day or 1)
+    found = dated(match, Span("D" if day else "M" if month else "Y", at) if at else None, _mod(match))
+    if found and 0 < first < number and not month:
+        found.value, found.lower = f"{first:04d}/{number:04d}", new_year(first)
+    return found
+
+
+def _mod(match: re.Match[str]) -> str | None:
+    return "APPROX" if match["circa"] else edge(match["edge"])
+
+
+def _century(match: re.Match[str], context: Context) -> Timex | None:
+    """The 3rd century BC."""
+    number = ordinal_of(match["nth"]) or 0
+    if not 1 <= number <= 99:
+        return None
+    context.era = "BC" if match["era"].startswith("B") else "AD"
+    if context.era == "BC":
+        return undated(match, f"BC{number - 1:02d}", edge(match["edge"]))
+    return dated(match, Span("C", new_year(max(1, (number - 1) * 100))), edge(match["edge"]))
+
+
+def _bare_year(match: re.Match[str], context: Context) -> Timex | None:
+    """'In 410', in a text that has named an era: a year of that era."""
+    token, before = context.token(match.start()), context.before(match.start())
+    if not context.era or token is None or before is None or before.lower not in vocabulary.YEAR_LEADS:
+        return None
+    if token.dep == "nummod" or (token.ent != "DATE" and token.dep != "pobj"):
+        return None
+    number = int(match["year"])
+    return undated(match, f"BC{number:04d}") if context.era == "BC" else dated(match, Span("Y", new_year(number)))
+
+
+_HEAD = (
+    rf"(?:(?P<edge>{EDGE})|(?P<circa>c\.\s?|ca\.?\s|circa\s+))?(?:(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+)?(?P<month>{MONTH})\s+"
+    rf"(?:(?P<day2>\d{{1,2}}),\s+)?|(?:the\s+)?(?P<season>{SEASON})\s+(?:of\s+)?)?"
+)
+
+RULES: tuple[Rule, ...] = (
+    rule(rf"{_HEAD}(?P<era>{_SINCE})\s?(?P<first>(?!))?(?P<year>\d{{1,4}})", _year),
+    rule(rf"{_HEAD}(?:(?P<first>\d{{1,4}})\s?[-–/]\s?)?(?P<year>\d{{1,4}})\s?(?P<era>{_BEFORE}|{_SINCE})", _year),
+    rule(
+        rf"(?:the\s+)?(?P<edge>{EDGE})?(?P<nth>{ORDINAL})[\s-]+century\s+(?P<era>{_BEFORE}|{_SINCE})",
+        _century,
+    ),
+    rule(r"(?P<year>[1-9]\d{1,2})(?![\d%]|[,.:]\d)", _bare_year),
+)
+"""Patterns and how they are read."""
