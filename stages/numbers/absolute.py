@@ -202,8 +202,8 @@ def _quarter(match: re.Match[str], context: Context) -> Timex | None:
         year = at.lower.year + (1 if relation in ON else -1 if relation in BACK else 0)
         day = spans.make(year, month, 1)
         return dated(match, Span(grain, day) if day else None, anchor=anchor)
-    if low in ("last", "final"):
-        number = 0
+    if low == "last":
+        return dated(match, Span(grain, at.lower).shift(-1), anchor=anchor)
     choices = [Span(grain, date(year, month, 1)) for year in around(context)]
     return yearless(match, context, choices, f"XXXX-{grain}{number}")
 

@@ -6,12 +6,14 @@ import re
 
 from stages.numbers import vocabulary
 from stages.numbers.expression import Context, Rule, Timex, open_value, rule
+from stages.numbers.words import UNITS, value_of
 
 _ZONE = (
     r"(?:\s*\(?(?P<zone>(?-i:GMT|UTC|Z|[ECMPABI][SD]?T|[ECMP]T|CES?T|BST|IST|MSK|JST|AEST))(?:\s?(?P<offset>[+-]\d{1,2}(?::?\d\d)?))?\)?"
     r"|\s+local\s+time)?"
 )
-_HALF = r"(?P<half>[ap])\.?\s?m\b(?:\.(?!\s*$))?"
+_HALF = r"(?P<half>[ap])(?:\.\s?m\b(?:\.(?!\s*$))?|\s?m\b)"
+_HOUR = rf"(?P<hour>\d{{1,2}}|{vocabulary.alternation(UNITS)}|ten|eleven|twelve)"
 
 
 def _time(match: re.Match[str], context: Context) -> Timex | None:
@@ -29,7 +31,8 @@ def _time(match: re.Match[str], context: Context) -> Timex | None:
 
 
 def _oclock(match: re.Match[str], context: Context) -> Timex | None:
-    hour = int(match["hour"]) if match["hour"].isdigit() else 0
+    """8 o'clock; 4 in the morning; nine o'clock at night."""
+    hour = int(value_of(match["hour"]) or 0)
     part = (match["part"] or "").lower()
     if not 1 <= hour <= 12:
         return None
@@ -95,7 +98,8 @@ RULES: tuple[Rule, ...] = (
         r"(?P<hour>[0-2]\d)(?P<minute>[0-5]\d)\s*(?P<zone>(?-i:GMT|UTC|Z|hours|hrs))(?P<half>(?!))?(?P<offset>(?!))?",
         _time,
     ),
-    rule(rf"(?P<hour>\d{{1,2}})\s+(?:o'clock|in\s+the)(?:\s+in\s+the)?(?:\s+(?P<part>{vocabulary.DAYPART}))", _oclock),
+    rule(rf"{_HOUR}\s+o'clock(?:\s+(?:in\s+the|at)\s+(?P<part>{vocabulary.DAYPART}))?", _oclock),
+    rule(rf"(?P<hour>\d{{1,2}})\s+(?:in\s+the|at)\s+(?P<part>{vocabulary.DAYPART})", _oclock),
     rule(rf"(?P<word>{vocabulary.CLOCK})", _named),
     rule(
         rf"(?:the\s+)?(?:early\s+|late\s+)?(?:hours|(?P<part>{vocabulary.DAYPART}))"

@@ -30,6 +30,9 @@ def amount(count: Fraction | None, unit: str) -> str:
         factor = time.factor
     if count is None:
         return f"{prefix}X{letter}"
+    if letter == "H" and count.denominator in (2, 4):
+        hours, minutes = divmod(int(count * 60), 60)
+        return f"PT{f'{hours}H' if hours else ''}{minutes}M"
     number = plain(count * factor)
     if number is None:
         return f"{prefix}X{letter}"
@@ -48,7 +51,7 @@ def modifier(match: re.Match[str]) -> str | None:
 def _duration(match: re.Match[str], context: Context) -> Timex | None:
     """19 months; more than two years; six-month; two or three weeks; a 12-year."""
     count = value_of(match["n"])
-    if count is None or count < 0:
+    if count is None or count < 0 or _is_name(match, context):
         return None
     if re.fullmatch(r"(?:19|20)\d\d", match["n"]) and match["unit"].lower() in vocabulary.SINGULAR:
         return None
@@ -63,6 +66,22 @@ def _duration(match: re.Match[str], context: Context) -> Timex | None:
     if re.fullmatch(r"seconds?", match["unit"], re.I) and before is not None and before.tag == "POS":
         return None
     return found
+
+
+def _is_name(match: re.Match[str], context: Context) -> bool:
+    """Whether the duration opens a name: the Seven Years' War, the Six-Day War, 60 Minutes."""
+    token = context.token(match.start("unit"))
+    if not match["unit"][0].isupper() or token is None or token.sentence.segment.kind in ("title", "heading"):
+        return False
+    following = re.compile(r"(?:'s?)?\s+[A-Z]").match(context.document.clean, match.end("unit"))
+    return following is not None or token.ent in ("EVENT", "LAW", "ORG", "PRODUCT", "WORK_OF_ART")
+
+
+def lasts(match: re.Match[str], context: Context) -> bool:
+    """Whether 'the last year', 'the next week' is how long something goes on: over the last year."""
+    before = context.before(match.start())
+    led = before is not None and before.lower in vocabulary.SPANNING - {"for"} and not context.narrative
+    return led and match[0].lower().startswith("the")
 
 
 def _one(match: re.Match[str], context: Context) -> Timex | None:
@@ -104,7 +123,7 @@ def _relative(match: re.Match[str], context: Context) -> Timex | None:
         return undated(match, "PAST_REF")
     count = value_of(match["n"]) if match["n"] else None
     if not match["n"] and not match["vague"] and not match["unit"].lower().endswith(("s", "ia", "ies")):
-        if relation != "past":
+        if relation != "past" and not (relation in ("last", "next", "coming") and lasts(match, context)):
             return None
         count = Fraction(1)
     return undated(match, amount(count, match["unit"]), None, "DURATION")

@@ -131,6 +131,7 @@ class Context:
         if told and before is not None and before.tag in ("VBD", "VBN") and _tense(before) < 0:
             return -1
         ahead = cue in vocabulary.AHEAD
+        fronted = before is not None and before.text[0].isupper()
         inside = token.dep in ("poss", "compound", "nmod")
         for above in token.ancestors():
             # 'Set a record on Friday' plans nothing, 'set for Friday' and 'planned a rally on Friday' do.
@@ -143,8 +144,8 @@ class Context:
                 if found > 0 and inside and not _is_subject(token, above):
                     found = 0
                 if found:
-                    lasting = any(child.lower in ("had", "not", "n't", "never") for child in above.children)
-                    return 1 if ahead and cue in ("until", "till") and not lasting else found
+                    lasting = fronted or any(child.lower in ("had", "not", "n't", "never") for child in above.children)
+                    return 1 if cue in ("until", "till") and not lasting else found
         return 1 if ahead else 0
 
 
@@ -162,8 +163,11 @@ def _tense(verb: Token) -> int:
         return 0 if "have" in lower else 1
     if "to" in lower and (verb.tag == "VB" or "be" in lower):
         # After 'declined to' the clause above decides, after 'agreed to' the act lies ahead.
-        prospect = verb.head is verb or verb.head.lemma.lower() in vocabulary.PROSPECT
+        above = verb.head.lemma.lower()
+        prospect = verb.head is verb or (above in vocabulary.PROSPECT and (above != "be" or verb.dep == "xcomp"))
         return 1 if prospect and "have" not in lower else 0
+    if verb.lower in ("is", "are", "'s", "'re", "am") and any(_is_to(child) for child in verb.children):
+        return 1
     if verb.tag == "VBD" or any(helper.tag == "VBD" for helper in helpers):
         return -1
     if lower & {"has", "have", "'ve"}:
@@ -171,6 +175,11 @@ def _tense(verb: Token) -> int:
     if verb.tag == "VBN" and not helpers and verb.dep in ("acl", "advcl", "ROOT"):
         return -1
     return 1 if verb.tag == "VBG" and lower & {"is", "are", "'s", "'re", "am"} else 0
+
+
+def _is_to(verb: Token) -> bool:
+    """Whether the verb is what 'are to' announces."""
+    return verb.dep == "xcomp" and verb.tag == "VB" and any(child.lower == "to" for child in verb.children)
 
 
 Builder = Callable[[re.Match[str], Context], Timex | None]

@@ -8,13 +8,13 @@ from fractions import Fraction
 
 from stages.numbers import vocabulary
 from stages.numbers.absolute import month_number
-from stages.numbers.durations import COUNT, VAGUE, amount
+from stages.numbers.durations import COUNT, VAGUE, amount, lasts
 from stages.numbers.expression import AFTER_DASH, Context, Rule, Timex, dated, edge, open_value, rule, undated
 from stages.numbers.resolution import BACK, ON, SPOKEN, THAT, around, yearless
 from stages.numbers.spans import Span, finer, make
 from stages.numbers.vocabulary import BEFORE, FILLER, MONTH, PHRASE, TIME_UNIT, TIME_UNITS
 from stages.numbers.words import value_of
-from stages.numbers.years import YEAR, full_year
+from stages.numbers.years import YEAR, full_year, new_year
 
 _GRAINS = {
     "day": "D", "week": "W", "weekend": "WE", "month": "M", "quarter": "Q", "year": "Y", "decade": "E", "century": "C",
@@ -45,6 +45,13 @@ def _deictic(match: re.Match[str], context: Context) -> Timex | None:
     """Last week; this year; next month; the previous day; earlier this year; early next week."""
     grain, mod = _GRAINS[match["unit"].lower()], edge(match["edge"])
     relation = vocabulary.squeeze(match["rel"])
+    if (
+        grain in ("D", "W", "M", "Y", "E", "C")
+        and not mod
+        and relation in ("last", "next", "coming")
+        and lasts(match, context)
+    ):
+        return None
     spoken = relation in SPOKEN or (relation == "next" and (grain == "D" or match[0].lower().startswith("the")))
     anchor = _anchor(context, spoken, grain, match.start())
     if anchor is None:
@@ -161,13 +168,24 @@ _SHORTER = {"month": ("M",), "quarter": ("Q",), "week": ("W",), "day": ("D",)}
 
 def _same_a_year_ago(match: re.Match[str], context: Context) -> Timex | None:
     """The same month a year ago; the same period last year: the span last spoken of, in the year before it."""
-    what, last = match["what"].lower(), context.last
+    what, last = (match["what"] or "period").lower(), context.last
     if last is not None and last.span is not None and last.span.grain in _SHORTER.get(what, ("M", "Q", "H", "S")):
         back = last.span.shift(-1, "Y")
         return dated(match, back, None, context.document.identifier(last.start, last.end))
     if what in _SHORTER or not context.published:
         return undated(match, open_value(_SHORTER[what][0] if what in _SHORTER else "Y"))
     return dated(match, _span("Y", context.published).shift(-1), None, "published")
+
+
+def _year_end(match: re.Match[str], context: Context) -> Timex | None:
+    """By year-end; at year's end."""
+    before = context.before(match.start())
+    if before is None or before.pos not in ("ADP", "SCONJ"):
+        return None
+    if match["year"]:
+        return dated(match, Span("Y", new_year(int(match["year"]))), "END")
+    at, anchor = context.origin(False)
+    return dated(match, Span("Y", at.lower), "END", anchor) if at else undated(match, open_value("Y"), "END")
 
 
 def _nth_week(match: re.Match[str], context: Context) -> Timex | None:
@@ -213,6 +231,8 @@ def _phrase(match: re.Match[str], context: Context) -> Timex | None:
         and before.lower in ("as", "sooner", "how")
     ):
         return None
+    if phrase == "now" and before is not None and before.lower == "every":
+        return None  # Every now and then.
     if phrase == "current" and first.pos != "ADJ":
         return None
     if phrase in ("the future", "the past", "the present"):
@@ -298,6 +318,8 @@ RULES: tuple[Rule, ...] = (
         r"|(?:a|one)\s+year\s+(?:ago|earlier|before|previously)|the\s+year\s+(?:before|earlier))",
         _same_a_year_ago,
     ),
+    rule(r"(?:the\s+)?year-(?:ago|earlier)(?:\s+(?P<what>period|month|quarter|week|day))?", _same_a_year_ago),
+    rule(rf"(?:(?:year|the\s+year's)[\s-]end|year's\s+end)(?:\s+(?:of\s+)?(?P<year>{YEAR}))?", _year_end),
     rule(
         r"(?P<less>(?!))?(?P<half>(?!))?(?P<vague>(?!))?(?P<n>the|that)\s+(?P<unit>day|week|month|year|decade)\s+"
         r"(?P<way>earlier|later|prior|previous|before|after)(?=\s*(?:[.,;:)\"]|$))",

@@ -87,15 +87,30 @@ def _decade(match: re.Match[str], context: Context) -> Timex | None:
     else:
         year = int(match["digits"])
         year = year if year > 99 else year + 1900
-    return dated(match, Span("E", new_year(year)), edge(match["edge"]))
+    return dated(match, Span("E", new_year(year)), _part(match))
 
 
 def _century(match: re.Match[str], context: Context) -> Timex | None:
     number = ordinal_of(match["nth"]) or 0
     if not 2 <= number <= 99:
         return None
-    return dated(match, Span("C", new_year((number - 1) * 100)), edge(match["edge"]))
+    return dated(match, Span("C", new_year((number - 1) * 100)), _part(match))
 
+
+_PARTS = {"beginning": "START", "start": "START", "first half": "START", "middle": "MID"}
+
+
+def _part(match: re.Match[str]) -> str | None:
+    """The modifier of 'early' or 'the end of'."""
+    return (
+        _PARTS.get(vocabulary.squeeze(match["part"]), "END") if match["part"] else edge(match["edge"] or match["early"])
+    )
+
+
+_EDGE = (
+    rf"(?:(?:the\s+)?(?:very\s+)?(?P<part>beginning|start|first\s+half|middle|(?:second|latter)\s+half|end|close)\s+of\s+)?"
+    rf"(?P<edge>{EDGE})?"
+)
 
 RULES: tuple[Rule, ...] = (
     rule(
@@ -105,9 +120,9 @@ RULES: tuple[Rule, ...] = (
         _year,
     ),
     rule(r"'(?P<year>[4-9]\d|[0-2]\d)", _short_year),
-    rule(rf"(?:the\s+)?(?P<edge>{EDGE})?(?P<digits>1[5-9]\d0|20\d0)'?s(?P<word>(?!))?", _decade),
-    rule(rf"the\s+(?P<edge>{EDGE})?(?:'?(?P<digits>[5-9]0)'?s|(?P<word>{DECADE}))", _decade),
-    rule(r"(?P<edge>(?!))?(?P<word>(?!))?'?(?P<digits>[5-9]0)s", _decade),
-    rule(rf"(?:the\s+)?(?P<edge>{EDGE})?(?P<nth>{ORDINAL})[\s-]+century", _century),
+    rule(rf"{_EDGE}(?:the\s+)?(?P<early>{EDGE})?(?P<digits>1[5-9]\d0|20\d0)'?s(?P<word>(?!))?", _decade),
+    rule(rf"{_EDGE}the\s+(?P<early>{EDGE})?(?:'?(?P<digits>[5-9]0)'?s|(?P<word>{DECADE}))", _decade),
+    rule(r"(?P<part>(?!))?(?P<edge>(?!))?(?P<early>(?!))?(?P<word>(?!))?'?(?P<digits>[5-9]0)s", _decade),
+    rule(rf"{_EDGE}(?:the\s+)?(?P<early>{EDGE})?(?P<nth>{ORDINAL})[\s-]+century", _century),
 )
 """Patterns and how they are read."""
