@@ -45,11 +45,14 @@ def _without_conjunction(match: re.Match[str], context: Context, name: str) -> t
 
 
 _WHICH = r"(?P<which>this|last|next|that|(?:the|that)\s+(?:same|following|next|previous|preceding))"
+_SAME_YEAR = rf"(?:(?P<year>{YEAR})|(?P<which>(?:the\s+|that\s+)?(?:that|same|following|next|previous))\s+year)"
 _OF_YEAR = rf"(?:(?P<year>{YEAR}|'\d\d)|{_WHICH}\s+year)"
 
 
 def _that_year(match: re.Match[str], context: Context) -> tuple[int | None, str | None]:
-    """The year of 'October of last year', 'the autumn of the same year', and what it counts from."""
+    """The year of 'October 2021', 'October of last year', 'the autumn of the same year', and what it counts from."""
+    if match["year"]:
+        return full_year(match["year"].lstrip("'")), None
     relation = match["which"].lower().split()[-1]
     at, anchor = context.origin(relation in SPOKEN or relation != match["which"].lower())
     if at is None:
@@ -63,9 +66,12 @@ def _day(match: re.Match[str], context: Context) -> Timex | None:
     second = int(match["day2"] or match["day3"] or 0)
     if not 1 <= number <= 31 or (second and not number < second <= 31):
         return None
-    if match["year"]:
-        day = spans.make(full_year(match["year"]), month, number)
-        found = dated(match, Span("D", day) if day else None)
+    if match["year"] or match["which"]:
+        year, anchor = _that_year(match, context)
+        day = spans.make(year, month, number) if year else None
+        found = dated(match, Span("D", day) if day else None, None, anchor)
+        if not found and match["which"]:
+            found = undated(match, f"XXXX-{month:02d}-{number:02d}")
     else:
         if not spans.make(2000, month, number):
             return None
@@ -142,13 +148,11 @@ def _numeric(match: re.Match[str], context: Context) -> Timex | None:
 def _month(match: re.Match[str], context: Context) -> Timex | None:
     """April; early April 2019; last April."""
     month, mod = month_number(match["month"]), edge(match["edge"])
-    if match["year"]:
-        day = spans.make(full_year(match["year"].lstrip("'")), month, 1)
-        return dated(match, Span("M", day) if day else None, mod)
-    if match["which"]:
+    if match["year"] or match["which"]:
         year, anchor = _that_year(match, context)
         day = spans.make(year, month, 1) if year else None
-        return dated(match, Span("M", day), mod, anchor) if day else undated(match, f"XXXX-{month:02d}", mod)
+        found = dated(match, Span("M", day) if day else None, mod, anchor)
+        return found or (undated(match, f"XXXX-{month:02d}", mod) if match["which"] else None)
     token, before = context.token(match.start("month")), context.before(match.start("month"))
     if token is not None and (token.pos in ("AUX", "VERB") or token.ent in ("PERSON", "ORG", "GPE", "FAC")):
         return None
@@ -211,9 +215,7 @@ def _quarter(match: re.Match[str], context: Context) -> Timex | None:
 def _season(match: re.Match[str], context: Context) -> Timex | None:
     """last summer; spring 2009; the autumn of the same year; the winter months."""
     name, mod = vocabulary.SEASONS[match["season"].lower()], edge(match["edge"])
-    if match["year"]:
-        return dated(match, spans.season(name, full_year(match["year"].lstrip("'"))), mod)
-    if match["which"]:
+    if match["year"] or match["which"]:
         year, anchor = _that_year(match, context)
         span = spans.season(name, year) if year else None
         return dated(match, span, mod, anchor) or undated(match, f"XXXX-{name}", mod)
@@ -276,13 +278,13 @@ def _that_weekday(match: re.Match[str], context: Context, number: int, relation:
 
 RULES: tuple[Rule, ...] = (
     rule(
-        rf"(?:(?P<rel>last|next)\s+)?{_WD}(?P<month>{MONTH})\s*(?:the\s+)?{_DAY}{_TO_DAY}(?:(?:,|\s+of)?\s+(?P<year>{YEAR}))?",
+        rf"(?:(?P<rel>last|next)\s+)?{_WD}(?P<month>{MONTH})\s*(?:the\s+)?{_DAY}{_TO_DAY}(?:(?:,|\s+of)?\s+{_SAME_YEAR})?",
         _day,
         AFTER_DASH,
     ),
     rule(
         rf"(?:the\s+)?(?P<rel>(?!))?{_WD}{_DAY}(?:\s*[-–/]\s*(?P<day2>\d{{1,2}}){_NTH}|\s+(?:to|and|or)\s+(?:the\s+)?(?P<day3>\d{{1,2}}){_NTH})?"
-        rf"(?:\s+of)?[\s-]+(?P<month>{MONTH})(?:,?[\s-]+(?P<year>{YEAR}))?",
+        rf"(?:\s+of)?[\s-]+(?P<month>{MONTH})(?:(?:,?[\s-]+|\s+of\s+){_SAME_YEAR})?",
         _day,
     ),
     rule(rf"(?:{WEEKDAY},?\s+)?(?P<y>(?:1\d|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)", _iso),
@@ -300,7 +302,7 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         rf"(?:the\s+)?(?:{_REL}\s+)?(?P<edge>{EDGE})?(?P<season>{SEASON})"
-        rf"(?:(?:\s+of)?\s+{_OF_YEAR}(?:[-–/]\d\d(?!\d))?)?(?P<months>(?!))?",
+        rf"(?:(?:\s+of)?\s+{_OF_YEAR}(?:[-–/](?:\d\d)?\d\d(?!\d))?)?(?P<months>(?!))?",
         _season,
     ),
     rule(

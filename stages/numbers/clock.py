@@ -55,6 +55,14 @@ def _of_day(match: re.Match[str], context: Context) -> Timex | None:
     return _on_day(match, context, f"T{part}")
 
 
+def _bare_part(match: re.Match[str], context: Context) -> Timex | None:
+    """In the morning; early in the afternoon; during the night."""
+    before, token = context.before(match.start("the")), context.token(match.start("part"))
+    if before is None or before.lower not in vocabulary.PART_LEADS or token is None or token.dep != "pobj":
+        return None
+    return _on_day(match, context, f"T{vocabulary.DAYPARTS[match['part'].lower()]}")
+
+
 def _on_day(match: re.Match[str], context: Context, clock: str) -> Timex:
     found = Timex(match.start(), match.end(), "TIME", open_value("D") + clock, clock=clock)
     last = context.last
@@ -101,6 +109,7 @@ RULES: tuple[Rule, ...] = (
     rule(rf"{_HOUR}\s+o'clock(?:\s+(?:in\s+the|at)\s+(?P<part>{vocabulary.DAYPART}))?", _oclock),
     rule(rf"(?P<hour>\d{{1,2}})\s+(?:in\s+the|at)\s+(?P<part>{vocabulary.DAYPART})", _oclock),
     rule(rf"(?P<word>{vocabulary.CLOCK})", _named),
+    rule(rf"(?:(?:early|late)\s+in\s+)?(?P<the>the)\s+(?:early\s+|late\s+)?(?P<part>{vocabulary.DAYPART})", _bare_part),
     rule(
         rf"(?:the\s+)?(?:early\s+|late\s+)?(?:hours|(?P<part>{vocabulary.DAYPART}))"
         rf"(?=\s+of\s+(?:the\s+)?(?:\d|{vocabulary.MONTH}\s+\d|{vocabulary.WEEKDAY}\b(?!\s+{vocabulary.DAYPART})))",

@@ -25,7 +25,7 @@ _YEAR = re.compile(
 )
 """A year as histories write it; not 1400 men."""
 _NEWS = re.compile(
-    r"\b(?:today|yesterday|tomorrow|tonight|(?:last|this|next)\s+(?:week|month|year|night)|\d\s+(?:days|weeks|months)\s+ago"
+    r"\b(?:today|yesterday|tomorrow|tonight|(?<!the\s)(?:last|this|next)\s+(?:week|month|year|night)|\d\s+(?:days|weeks|months)\s+ago"
     rf"|now|currently|recently|{vocabulary.WEEKDAY}(?!,?\s+(?:the\s+)?(?:\d|{vocabulary.MONTH})))\b",
     re.IGNORECASE,
 )
@@ -79,11 +79,13 @@ class Context:
     def _is_narrative(self) -> bool:
         """Whether the text tells of other years, and hardly ever of the days around its publication: a history."""
         years = [int(re.sub(r"\D", "", year)) for year in _YEAR.findall(self.document.clean)]
-        latest = self.document.published.year - 2 if self.document.published else 9999
-        old = sum(year <= latest for year in years)
-        if old < (4 if self.document.published else 3) or 2 * old < len(years):
+        day, news = self.document.published, len(_NEWS.findall(self.document.clean))
+        if day is None:
+            return len(years) >= 3 and len(years) >= 5 * news
+        old = sum(year <= day.year - 2 for year in years)
+        if old < 4 and (old < 2 or any(day.year - 1 <= year <= day.year for year in years)):
             return False
-        return 10 * len(_NEWS.findall(self.document.clean)) <= old
+        return 2 * old >= len(years) and old >= 10 * news
 
     def origin(self, spoken: bool) -> tuple[Span | None, str | None]:
         """The time that days and months without a year lie around, and its name.

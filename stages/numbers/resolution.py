@@ -40,9 +40,9 @@ def yearless(
         return undated(match, value, mod)
     if relation in BACK | ON | THAT:
         return dated(match, _related(choices, pivot, relation), mod, anchor)
-    if context.narrative:
-        return dated(match, _onward(choices, pivot), mod, anchor)
-    found = dated(match, nearest(choices, pivot, context.direction(match.start())), mod, anchor)
+    story = context.narrative
+    span = _onward(choices, pivot) if story else nearest(choices, pivot, context.direction(match.start()))
+    found = dated(match, span, mod, anchor)
     if found:
         found.year_open = found.span
     return found

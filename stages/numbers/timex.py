@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from stages.core.parse import Document, Segment, Sentence
 from stages.numbers import absolute, clock, durations, eras, holidays, relative, vocabulary, years
 from stages.numbers.expression import Builder, Context, DayOrder, Timex
-from stages.numbers.spans import Span, make
+from stages.numbers.spans import Span, make, season
 
 _RULES = (*absolute.RULES, *years.RULES, *eras.RULES, *holidays.RULES, *clock.RULES, *relative.RULES, *durations.RULES)
 _STATED = (*absolute.STATED, *clock.RULES[:3])
@@ -69,17 +69,25 @@ def _expressions(context: Context, start: int, end: int, stated: bool) -> list[T
             context.tell(joined)
             continue
         found.append(timex)
-        if timex.value.startswith("BC"):
-            context.tell(None)
-        elif timex.span is not None and timex.type in ("DATE", "TIME") and not _is_aside(timex, clean):
-            context.tell(timex)
+        _tell(timex, context)
     return found
 
 
-def _is_aside(timex: Timex, clean: str) -> bool:
-    """Whether it is a year in parentheses, from which no story goes on: 'General Moss (1838-1901)'."""
-    year = timex.span is not None and timex.span.grain == "Y" and timex.anchor is None
-    return year and clean[timex.start - 1 : timex.start] == "("
+def _tell(timex: Timex, context: Context) -> None:
+    """What later expressions can count from: a stretch of the calendar that moves the story on."""
+    if timex.type not in ("DATE", "TIME") or timex.value.endswith("_REF"):
+        return
+    if timex.span is None:
+        # Nothing counts from a date before one that stays open; in a history the year goes on.
+        if timex.value.startswith("BC") or not context.narrative:
+            context.tell(None)
+        return
+    day = context.last.span if context.last else None
+    same_day = timex.clock is not None and (timex.span is day or timex.span is context.published)
+    year = timex.span.grain == "Y" and timex.anchor is None
+    aside = year and context.document.clean[timex.start - 1 : timex.start] == "("
+    if not same_day and not aside:
+        context.tell(timex)
 
 
 def _readings(context: Context, start: int, end: int, stated: bool) -> Iterator[Timex]:
@@ -124,6 +132,17 @@ def _share_days(found: list[Timex], context: Context) -> None:
             clock.on(time, day, context.document.identifier(day.start, day.end))
 
 
+_PART = re.compile(r"(?:\d{4}|XXXX)-(\d\d|SP|SU|FA|WI)(?:-(\d\d))?$")
+
+
+def _of_year(year: int, part: str, number: str | None) -> Span | None:
+    """The month, day or season of a year."""
+    if not part.isdigit():
+        return season(part, year)
+    day = make(year, int(part), int(number or 1))
+    return Span("D" if number else "M", day) if day else None
+
+
 def _share_years(found: list[Timex], context: Context) -> None:
     """In 'from January to March 2009' the year belongs to both."""
     for first, second in itertools.pairwise(found):
@@ -133,8 +152,7 @@ def _share_years(found: list[Timex], context: Context) -> None:
             continue
         if not _RANGE.fullmatch(context.document.clean, first.end, second.start):
             continue
-        month = re.match(r"(?:\d{4}|XXXX)-(\d\d)(?:-(\d\d))?$", first.value)
-        if month and (day := make(known.day.year, int(month[1]), int(month[2] or 1))):
-            span = Span("D" if month[2] else "M", day)
+        part = _PART.match(first.value)
+        if part and (span := _of_year(known.day.year, part[1], part[2])):
             first.span, first.value, first.anchor, first.year_open = span, span.value, None, None
             first.lower, first.upper = span.lower, span.upper
