@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from stages.numbers import spans, vocabulary
+from stages.numbers import gates, spans, vocabulary
 from stages.numbers.expression import AFTER_DASH, EDGE, Context, Rule, Timex, dated, edge, rule, undated
 from stages.numbers.resolution import BACK, ON, SPOKEN, THAT, around, nearest, yearless
 from stages.numbers.spans import Span
@@ -281,39 +281,50 @@ RULES: tuple[Rule, ...] = (
         rf"(?:(?P<rel>last|next)\s+)?{_WD}(?P<month>{MONTH})\s*(?:the\s+)?{_DAY}{_TO_DAY}(?:(?:,|\s+of)?\s+{_SAME_YEAR})?",
         _day,
         AFTER_DASH,
+        needs=gates.MONTH,
     ),
     rule(
         rf"(?:the\s+)?(?P<rel>(?!))?{_WD}{_DAY}(?:\s*[-–/]\s*(?P<day2>\d{{1,2}}){_NTH}|\s+(?:to|and|or)\s+(?:the\s+)?(?P<day3>\d{{1,2}}){_NTH})?"
         rf"(?:\s+of)?[\s-]+(?P<month>{MONTH})(?:(?:,?[\s-]+|\s+of\s+){_SAME_YEAR})?",
         _day,
+        needs=gates.MONTH,
     ),
-    rule(rf"(?:{WEEKDAY},?\s+)?(?P<y>(?:1\d|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)", _iso),
-    rule(rf"{_WD}(?P<a>\d{{1,2}})(?P<mark>[/.-])(?P<b>\d{{1,2}})(?P=mark)(?P<c>(?:19|20)\d\d)", _numeric),
-    rule(rf"{_WD}(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})/(?P<c>\d\d)", _numeric),
+    rule(rf"(?:{WEEKDAY},?\s+)?(?P<y>(?:1\d|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)", _iso, needs=gates.DIGIT),
+    rule(
+        rf"{_WD}(?P<a>\d{{1,2}})(?P<mark>[/.-])(?P<b>\d{{1,2}})(?P=mark)(?P<c>(?:19|20)\d\d)",
+        _numeric,
+        needs=gates.DIGIT,
+    ),
+    rule(rf"{_WD}(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})/(?P<c>\d\d)", _numeric, needs=gates.DIGIT),
     rule(
         rf"(?:(?:the\s+)?{_REL}\s+)?(?P<edge>{EDGE})?(?P<month>{MONTH})(?:(?:,|\s+of)?\s+{_OF_YEAR})?",
         _month,
+        needs=gates.MONTH,
     ),
     rule(
         r"(?:the\s+)?(?:(?P<nth>first|second|third|fourth|last|final|[1-4](?:st|nd|rd|th))[\s-]+(?:fiscal\s+)?"
         r"(?P<unit>quarter|half)|Q(?P<q>[1-4]))"
         rf"(?P<of>\s+(?:of\s+)?(?:(?:the\s+)?(?:(?P<rel>this|last|next|previous|same|following)\s+)?(?:fiscal\s+|financial\s+)?year|(?:fiscal\s+)?(?P<year>{YEAR})))?",
         _quarter,
+        needs=gates.QUARTER,
     ),
     rule(
         rf"(?:the\s+)?(?:{_REL}\s+)?(?P<edge>{EDGE})?(?P<season>{SEASON})"
         rf"(?:(?:\s+of)?\s+{_OF_YEAR}(?:[-–/](?:\d\d)?\d\d(?!\d))?)?(?P<months>(?!))?",
         _season,
+        needs=gates.SEASON,
     ),
     rule(
         rf"(?:the\s+)(?:[a-z]+\s+)?(?P<rel>(?!))?(?P<edge>(?!))?(?P<season>{SEASON})(?P<months>\s+months)(?P<year>(?!))?(?P<which>(?!))?",
         _season,
+        needs=gates.SEASON,
     ),
     rule(
         rf"(?:(?:the\s+)?{_REL}\s+)?(?P<edge>{EDGE})?(?P<weekday>{WEEKDAY})(?P<plural>s)?(?:\s+(?:late\s+|early\s+)?(?P<part>{vocabulary.DAYPART}))?",
         _weekday,
+        needs=gates.WEEKDAY,
     ),
-    rule(r"the\s+(?P<day>\d{1,2})(?:st|nd|rd|th)", _day_of_month),
+    rule(r"the\s+(?P<day>\d{1,2})(?:st|nd|rd|th)", _day_of_month, needs=gates.DIGIT),
 )
 """Patterns and how they are read."""
 

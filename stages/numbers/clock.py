@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from stages.numbers import vocabulary
+from stages.numbers import gates, vocabulary
 from stages.numbers.expression import Context, Rule, Timex, open_value, rule
 from stages.numbers.words import UNITS, value_of
 
@@ -100,20 +100,30 @@ def merge(first: Timex, second: Timex) -> Timex | None:
 
 
 RULES: tuple[Rule, ...] = (
-    rule(rf"(?P<hour>\d{{1,2}}):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?:\s*{_HALF})?(?:\s*(?:hours|hrs))?{_ZONE}", _time),
-    rule(rf"(?P<hour>\d{{1,2}})(?:\.(?P<minute>[0-5]\d))?\s*{_HALF}{_ZONE}", _time),
+    rule(
+        rf"(?P<hour>\d{{1,2}}):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?:\s*{_HALF})?(?:\s*(?:hours|hrs))?{_ZONE}",
+        _time,
+        needs=(":",),
+    ),
+    rule(rf"(?P<hour>\d{{1,2}})(?:\.(?P<minute>[0-5]\d))?\s*{_HALF}{_ZONE}", _time, needs=gates.DIGIT),
     rule(
         r"(?P<hour>[0-2]\d)(?P<minute>[0-5]\d)\s*(?P<zone>(?-i:GMT|UTC|Z|hours|hrs))(?P<half>(?!))?(?P<offset>(?!))?",
         _time,
+        needs=gates.ZONE,
     ),
-    rule(rf"{_HOUR}\s+o'clock(?:\s+(?:in\s+the|at)\s+(?P<part>{vocabulary.DAYPART}))?", _oclock),
-    rule(rf"(?P<hour>\d{{1,2}})\s+(?:in\s+the|at)\s+(?P<part>{vocabulary.DAYPART})", _oclock),
-    rule(rf"(?P<word>{vocabulary.CLOCK})", _named),
-    rule(rf"(?:(?:early|late)\s+in\s+)?(?P<the>the)\s+(?:early\s+|late\s+)?(?P<part>{vocabulary.DAYPART})", _bare_part),
+    rule(rf"{_HOUR}\s+o'clock(?:\s+(?:in\s+the|at)\s+(?P<part>{vocabulary.DAYPART}))?", _oclock, needs=("clock",)),
+    rule(rf"(?P<hour>\d{{1,2}})\s+(?:in\s+the|at)\s+(?P<part>{vocabulary.DAYPART})", _oclock, needs=gates.DAYPART),
+    rule(rf"(?P<word>{vocabulary.CLOCK})", _named, needs=gates.CLOCK),
+    rule(
+        rf"(?:(?:early|late)\s+in\s+)?(?P<the>the)\s+(?:early\s+|late\s+)?(?P<part>{vocabulary.DAYPART})",
+        _bare_part,
+        needs=gates.DAYPART,
+    ),
     rule(
         rf"(?:the\s+)?(?:early\s+|late\s+)?(?:hours|(?P<part>{vocabulary.DAYPART}))"
         rf"(?=\s+of\s+(?:the\s+)?(?:\d|{vocabulary.MONTH}\s+\d|{vocabulary.WEEKDAY}\b(?!\s+{vocabulary.DAYPART})))",
         _of_day,
+        needs=gates.HOUR,
     ),
 )
 """Patterns and how they are read."""

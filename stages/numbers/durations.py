@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from stages.numbers import vocabulary
+from stages.numbers import gates, vocabulary
 from stages.numbers.expression import Context, Rule, Timex, rule, undated
 from stages.numbers.vocabulary import AFTER, BEFORE, FILLER, TIME_UNIT, TIME_UNITS, WEEKDAY, alternation
 from stages.numbers.words import NUMERAL, plain, value_of
@@ -165,24 +165,28 @@ RULES: tuple[Rule, ...] = (
         rf"(?:between\s+)?{_LESS}(?P<n>{COUNT})(?:\s*(?:-|–|to|or|and(?!\s+an?\b))\s*(?P<n2>{COUNT}))?(?:\s*-\s*|\s+(?:{FILLER}\s+)?|(?<=\d)){_UNIT}"
         rf"(?![\s-]old)(?:-long)?{_MORE}",
         _duration,
+        needs=gates.UNIT,
     ),
     rule(
         rf"{_LESS}(?:(?P<half>half)\s+)?an?\s+(?:{FILLER}\s+)?(?P<unit>{_SINGULAR})(?P<plus>\s+and\s+a\s+half)?{_MORE}",
         _one,
+        needs=gates.UNIT,
     ),
-    rule(r"(?P<half>half)-(?P<unit>hour|century|day|decade)(?P<less>(?!))?(?P<plus>(?!))?", _one),
-    rule(rf"(?P<n>{VAGUE}\s+)?(?:(?:more|long)\s+)?(?P<unit>{_BARE})(?!-)", _plural),
+    rule(r"(?P<half>half)-(?P<unit>hour|century|day|decade)(?P<less>(?!))?(?P<plus>(?!))?", _one, needs=("half-",)),
+    rule(rf"(?P<n>{VAGUE}\s+)?(?:(?:more|long)\s+)?(?P<unit>{_BARE})(?!-)", _plural, needs=gates.UNIT),
     rule(
         rf"(?:the\s+|these\s+)?(?P<rel>{_REL})\s+(?:(?:(?P<vague>{VAGUE})|(?P<n>{COUNT}))\s+)?(?:{FILLER}\s+)?"
         rf"(?P<unit>{_BARE}|quarters|week|month|year|decade|century|fortnight)",
         _relative,
+        needs=gates.UNIT,
     ),
-    rule(rf"(?P<unit>{TIME_UNIT})-?long", _long),
+    rule(rf"(?P<unit>{TIME_UNIT})-?long", _long, needs=("long",)),
     rule(
         rf"(?:every|each)\s+(?:(?P<other>other)\s+|(?P<few>few)\s+|(?P<n>{COUNT})\s+|single\s+|passing\s+)?"
         rf"(?P<what>{TIME_UNIT}|{WEEKDAY}|{vocabulary.DAYPART}|{vocabulary.SEASON})",
         _every,
+        needs=gates.EVERY,
     ),
-    rule(rf"(?:once|twice|thrice|times)\s+(?P<per>an?\s+(?P<unit>{_SINGULAR}))", _times),
+    rule(rf"(?:once|twice|thrice|times)\s+(?P<per>an?\s+(?P<unit>{_SINGULAR}))", _times, needs=gates.TIMES),
 )
 """Patterns and how they are read."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from stages.numbers import spans, vocabulary
+from stages.numbers import gates, spans, vocabulary
 from stages.numbers.expression import EDGE, Context, Rule, Timex, dated, edge, rule, undated
 from stages.numbers.spans import Span
 from stages.numbers.vocabulary import MONTH, SEASON
@@ -75,12 +75,17 @@ _HEAD = (
 )
 
 RULES: tuple[Rule, ...] = (
-    rule(rf"{_HEAD}(?P<era>{_SINCE})\s?(?P<first>(?!))?(?P<year>\d{{1,4}})", _year),
-    rule(rf"{_HEAD}(?:(?P<first>\d{{1,4}})\s?[-–/]\s?)?(?P<year>\d{{1,4}})\s?(?P<era>{_BEFORE}|{_SINCE})", _year),
+    rule(rf"{_HEAD}(?P<era>{_SINCE})\s?(?P<first>(?!))?(?P<year>\d{{1,4}})", _year, needs=gates.ERA),
+    rule(
+        rf"{_HEAD}(?:(?P<first>\d{{1,4}})\s?[-–/]\s?)?(?P<year>\d{{1,4}})\s?(?P<era>{_BEFORE}|{_SINCE})",
+        _year,
+        needs=gates.ERA,
+    ),
     rule(
         rf"(?:the\s+)?(?P<edge>{EDGE})?(?P<nth>{ORDINAL})[\s-]+century\s+(?P<era>{_BEFORE}|{_SINCE})",
         _century,
+        needs=gates.ERA,
     ),
-    rule(r"(?P<year>[1-9]\d{1,2})(?![\d%]|[,.:]\d)", _bare_year),
+    rule(r"(?P<year>[1-9]\d{1,2})(?![\d%]|[,.:]\d)", _bare_year, needs=gates.DIGIT),
 )
 """Patterns and how they are read."""

@@ -7,10 +7,11 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from stages.core.parse import Document, Sentence, Token
 from stages.numbers import vocabulary
+from stages.numbers.gates import Gate
 from stages.numbers.spans import UNKNOWN, Span
 
 DayOrder = Literal["unknown", "day-month", "month-day"]
@@ -185,12 +186,19 @@ def _is_to(verb: Token) -> bool:
 
 
 Builder = Callable[[re.Match[str], Context], Timex | None]
-Rule = tuple[re.Pattern[str], Builder]
 
 
-def rule(pattern: str, build: Builder, start: str = START) -> Rule:
-    """A rule: the pattern of an expression, between word boundaries, and how its match is read."""
-    return re.compile(f"{start}(?:{pattern}){END}", re.IGNORECASE), build
+class Rule(NamedTuple):
+    """The pattern of an expression, how its match is read, and what a sentence must hold for it to be tried."""
+
+    pattern: re.Pattern[str]
+    build: Builder
+    needs: Gate
+
+
+def rule(pattern: str, build: Builder, start: str = START, needs: Gate = ()) -> Rule:
+    """A rule whose pattern stands between word boundaries."""
+    return Rule(re.compile(f"{start}(?:{pattern}){END}", re.IGNORECASE), build, needs)
 
 
 def dated(match: re.Match[str], span: Span | None, mod: str | None = None, anchor: str | None = None) -> Timex | None:

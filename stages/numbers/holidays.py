@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from stages.numbers import spans, vocabulary
+from stages.numbers import gates, spans, vocabulary
 from stages.numbers.expression import Context, Rule, Timex, dated, rule
 from stages.numbers.resolution import around, yearless
 from stages.numbers.spans import Span
@@ -54,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     rule(
         rf"(?:(?:the\s+)?(?P<rel>last|this|next)\s+|the\s+(?:(?-i:[A-Z][a-z]+)\s+)?)?(?P<holiday>{HOLIDAY})(?:,?\s+(?P<year>{YEAR}))?",
         _holiday,
+        needs=gates.HOLIDAY,
     ),
 )
 """Patterns and how they are read."""

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from fractions import Fraction
 
-from stages.numbers import vocabulary
+from stages.numbers import gates, vocabulary
 from stages.numbers.absolute import month_number
 from stages.numbers.durations import COUNT, VAGUE, amount, lasts
 from stages.numbers.expression import AFTER_DASH, Context, Rule, Timex, dated, edge, open_value, rule, undated
@@ -304,45 +304,62 @@ RULES: tuple[Rule, ...] = (
         rf"(?:the\s+)?{_SIDE}(?:the\s+)?{_RELATION}\s+(?:fiscal\s+|financial\s+|calendar\s+|school\s+)?{_GRAIN}",
         _deictic,
         AFTER_DASH,
+        needs=gates.UNIT,
     ),
-    rule(rf"{_SIDE}the\s+(?P<rel>(?:current\s+)?)(?P<unit>weekend)", _deictic),
+    rule(rf"{_SIDE}the\s+(?P<rel>(?:current\s+)?)(?P<unit>weekend)", _deictic, needs=("weekend",)),
     rule(
         rf"(?:(?:just|only|even)\s+)?(?:(?P<less>{BEFORE})\s+)?(?:(?P<half>half)\s+)?"
         rf"(?:(?P<vague>{VAGUE})\s+|(?P<n>{COUNT}|an?)\s+)?(?:{FILLER}\s+)?(?P<unit>{TIME_UNIT})\s+"
         rf"(?P<way>ago|earlier|later|prior(?!\s+to)|previously|previous|hence|from\s+now|before(?=\s*(?:[.,;:)\"]|$))"
         rf"|after(?=\s*(?:[.,;:)\"]|$)))(?!\s+than)",
         _ago,
+        needs=gates.AGO,
     ),
     rule(
         r"the\s+same\s+(?P<what>period|time|month|quarter|week|day)\s+(?:of\s+|in\s+)?(?:(?:the\s+)?(?:last|previous|prior)\s+year"
         r"|(?:a|one)\s+year\s+(?:ago|earlier|before|previously)|the\s+year\s+(?:before|earlier))",
         _same_a_year_ago,
+        needs=("same",),
     ),
-    rule(r"(?:the\s+)?year-(?:ago|earlier)(?:\s+(?P<what>period|month|quarter|week|day))?", _same_a_year_ago),
-    rule(rf"(?:(?:year|the\s+year's)[\s-]end|year's\s+end)(?:\s+(?:of\s+)?(?P<year>{YEAR}))?", _year_end),
+    rule(
+        r"(?:the\s+)?year-(?:ago|earlier)(?:\s+(?P<what>period|month|quarter|week|day))?",
+        _same_a_year_ago,
+        needs=("year-",),
+    ),
+    rule(
+        rf"(?:(?:year|the\s+year's)[\s-]end|year's\s+end)(?:\s+(?:of\s+)?(?P<year>{YEAR}))?", _year_end, needs=("year",)
+    ),
     rule(
         r"(?P<less>(?!))?(?P<half>(?!))?(?P<vague>(?!))?(?P<n>the|that)\s+(?P<unit>day|week|month|year|decade)\s+"
         r"(?P<way>earlier|later|prior|previous|before|after)(?=\s*(?:[.,;:)\"]|$))",
         _ago,
+        needs=gates.AGO,
     ),
     rule(
         rf"(?:the\s+)?(?:very\s+)?(?P<part>beginning|start|outset|end|middle|close|turn){_OF}"
         rf"(?:(?:(?P<rel>this|last|next|that|the\s+same)\s+)?(?:fiscal\s+|financial\s+)?{_GRAIN}"
         rf"|(?P<month>{MONTH})(?:(?:,|\s+of)?\s+(?P<year>{YEAR}))?)",
         _part,
+        needs=gates.PART,
     ),
     rule(
         rf"(?:the\s+)?(?:very\s+)?(?P<part>beginning|start|end|middle|close){_OF}(?P<year>{YEAR})(?P<month>(?!))?(?P<rel>(?!))?(?P<unit>(?!))?",
         _part,
+        needs=gates.PART,
     ),
     rule(
         rf"the\s+(?:(?P<nth>first|second|third|fourth|last|final)\s+)?week\s+of\s+(?P<month>{MONTH})(?:\s+(?P<day>\d{{1,2}}))?"
         rf"(?:,?\s+(?P<year>{YEAR}))?",
         _nth_week,
+        needs=("week",),
     ),
-    rule(r"(?P<part>(?:very\s+)?(?:early|earlier|late|later)\s+in\s+)?(?P<day>the\s+day)", _the_day),
-    rule(PHRASE, _phrase),
-    rule(r"(?:(?<=since\s)|(?<=until\s)|(?<=by\s)|(?<=back\s))then", _then),
-    rule(rf"(?:the\s+)?(?P<rel>next|following|same|previous|that)\s+(?P<part>{vocabulary.DAYPART})", _other_daypart),
+    rule(r"(?P<part>(?:very\s+)?(?:early|earlier|late|later)\s+in\s+)?(?P<day>the\s+day)", _the_day, needs=("day",)),
+    rule(PHRASE, _phrase, needs=gates.PHRASE),
+    rule(r"(?:(?<=since\s)|(?<=until\s)|(?<=by\s)|(?<=back\s))then", _then, needs=("then",)),
+    rule(
+        rf"(?:the\s+)?(?P<rel>next|following|same|previous|that)\s+(?P<part>{vocabulary.DAYPART})",
+        _other_daypart,
+        needs=gates.DAYPART,
+    ),
 )
 """Patterns and how they are read."""

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from stages.core.parse import Document, Segment, Sentence
 from stages.numbers import absolute, clock, durations, eras, holidays, relative, vocabulary, years
-from stages.numbers.expression import Builder, Context, DayOrder, Timex
+from stages.numbers.expression import Builder, Context, DayOrder, Rule, Timex
+from stages.numbers.gates import Gate, is_open
 from stages.numbers.spans import Span, make, season
 
 _RULES = (*absolute.RULES, *years.RULES, *eras.RULES, *holidays.RULES, *clock.RULES, *relative.RULES, *durations.RULES)
 _STATED = (*absolute.STATED, *clock.RULES[:3])
 """What a dateline may hold: days and times of day in digits."""
+
+
+def _by_gate(rules: Sequence[Rule]) -> list[tuple[Gate, list[tuple[int, Rule]]]]:
+    """The rules with their order, those of one gate together."""
+    return [
+        (gate, [(order, rule) for order, rule in enumerate(rules) if rule.needs == gate])
+        for gate in dict.fromkeys(rule.needs for rule in rules)
+    ]
+
+
+_BY_GATE, _BY_GATE_STATED = _by_gate(_RULES), _by_gate(_STATED)
 
 _Candidate = tuple[int, int, int, re.Match[str], Builder]
 """Start, minus the end, order of the rule, match, and how it is read."""
@@ -93,10 +105,14 @@ def _tell(timex: Timex, context: Context) -> None:
 def _readings(context: Context, start: int, end: int, stated: bool) -> Iterator[Timex]:
     """What the rules read, in the order of the text: of matches that overlap the longest that its rule accepts."""
     clean = context.document.clean
+    text = clean[start:end]
+    both = f"{text}\n{text.lower()}"
     candidates = [
-        (match.start(), -match.end(), order, match, build)
-        for order, (pattern, build) in enumerate(_STATED if stated else _RULES)
-        for match in pattern.finditer(clean, start, end)
+        (match.start(), -match.end(), order, match, rule.build)
+        for gate, rules in (_BY_GATE_STATED if stated else _BY_GATE)
+        if is_open(gate, both)
+        for order, rule in rules
+        for match in rule.pattern.finditer(clean, start, end)
     ]
     candidates.sort(key=lambda candidate: candidate[:3])
     at = 0

@@ -41,16 +41,16 @@ class Comparator:
     mod_ago: str | None
 
 
-_CALENDAR = lexicon.load("numbers_calendar")
+CALENDAR = lexicon.load("numbers_calendar")
 
 
 def _words_of(kind: str) -> dict[str, str]:
-    return {row["word"]: row["value"] for row in _CALENDAR if row["kind"] == kind}
+    return {row["word"]: row["value"] for row in CALENDAR if row["kind"] == kind}
 
 
 def _group(kind: str) -> str:
     """A group of the calendar's words of a kind; cased ones with a capital only."""
-    rows = [row for row in _CALENDAR if row["kind"] == kind]
+    rows = [row for row in CALENDAR if row["kind"] == kind]
     ordered = sorted(rows, key=lambda row: (-len(row["word"]), row["word"]))
     forms = [
         cased(row["word"]) if row["cased"] else re.escape(row["word"]).replace(r"\ ", r"\s+").replace("'", "'?")

@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from stages.core.parse import Token
-from stages.numbers import vocabulary
+from stages.numbers import gates, vocabulary
 from stages.numbers.expression import EDGE, Context, Rule, Timex, dated, edge, rule
 from stages.numbers.spans import Span
 from stages.numbers.vocabulary import DECADE
@@ -118,11 +118,22 @@ RULES: tuple[Rule, ...] = (
         rf"(?:(?P<edge>{EDGE})|(?P<circa>c\.\s?|ca\.?\s|circa\s+)|(?P<side>pre|post)[-–])?(?P<year>{YEAR})"
         rf"(?:\s*[-–/]\s*(?P<to>(?:1\d|20)?\d\d)(?![\d-]))?",
         _year,
+        needs=gates.DIGIT,
     ),
-    rule(r"'(?P<year>[4-9]\d|[0-2]\d)", _short_year),
-    rule(rf"{_EDGE}(?:the\s+)?(?P<early>{EDGE})?(?P<digits>1[5-9]\d0|20\d0)'?s(?P<word>(?!))?", _decade),
-    rule(rf"{_EDGE}the\s+(?P<early>{EDGE})?(?:'?(?P<digits>[5-9]0)'?s|(?P<word>{DECADE}))", _decade),
-    rule(r"(?P<part>(?!))?(?P<edge>(?!))?(?P<early>(?!))?(?P<word>(?!))?'?(?P<digits>[5-9]0)s", _decade),
-    rule(rf"{_EDGE}(?:the\s+)?(?P<early>{EDGE})?(?P<nth>{ORDINAL})[\s-]+century", _century),
+    rule(r"'(?P<year>[4-9]\d|[0-2]\d)", _short_year, needs=("'",)),
+    rule(
+        rf"{_EDGE}(?:the\s+)?(?P<early>{EDGE})?(?P<digits>1[5-9]\d0|20\d0)'?s(?P<word>(?!))?",
+        _decade,
+        needs=gates.ROUND,
+    ),
+    rule(
+        rf"{_EDGE}the\s+(?P<early>{EDGE})?(?:'?(?P<digits>[5-9]0)'?s|(?P<word>{DECADE}))", _decade, needs=gates.DECADE
+    ),
+    rule(
+        r"(?P<part>(?!))?(?P<edge>(?!))?(?P<early>(?!))?(?P<word>(?!))?'?(?P<digits>[5-9]0)s",
+        _decade,
+        needs=gates.ROUND,
+    ),
+    rule(rf"{_EDGE}(?:the\s+)?(?P<early>{EDGE})?(?P<nth>{ORDINAL})[\s-]+century", _century, needs=gates.CENTURY),
 )
 """Patterns and how they are read."""
