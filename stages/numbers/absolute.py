@@ -239,8 +239,12 @@ def _weekday(match: re.Match[str], context: Context) -> Timex | None:
     token, before = context.token(match.start("weekday")), context.before(match.start("weekday"))
     if token is not None and token.ent in ("PERSON", "ORG", "WORK_OF_ART", "EVENT", "FAC", "PRODUCT"):
         return None
-    if len(match["weekday"].rstrip(".")) < 6 and before is not None and not match["rel"]:
+    short = len(match["weekday"].rstrip(".")) < 6
+    if short and (before is not None or not match["weekday"].endswith(".")) and not match["rel"]:
         return None
+    titled = before is not None and before.head is token and before.dep in ("amod", "compound")
+    if titled and before is not None and before.text[0].isupper() and not match["edge"] and not match["rel"]:
+        return None  # Black Friday, Super Tuesday.
     part = vocabulary.DAYPARTS[match["part"].lower()] if match["part"] else None
     mod = edge(match["edge"])
     relation, start = _without_conjunction(match, context, "weekday")
@@ -253,6 +257,10 @@ def _weekday(match: re.Match[str], context: Context) -> Timex | None:
         found.clock = f"T{part}"
         found.type, found.value = "TIME", f"{found.value}T{part}"
     return _from(start, found)
+
+
+_TO = re.compile(r"\s*(?:to|through|thru|until|till|into|-|–)\s*", re.IGNORECASE)
+"""What leads from a day to the last of a range: Monday through Friday."""
 
 
 def _that_weekday(match: re.Match[str], context: Context, number: int, relation: str) -> tuple[Span | None, str | None]:
@@ -271,6 +279,10 @@ def _that_weekday(match: re.Match[str], context: Context, number: int, relation:
         return at.shift(-(behind or 7)), anchor
     if relation in ON:
         return at.shift(ahead or 7), anchor
+    last = context.last
+    ends = last is not None and _TO.fullmatch(context.document.clean, last.end, match.start())
+    if ends and last is not None and last.span is not None and last.span.grain == "D":
+        return last.span.shift((number - last.span.day.isoweekday()) % 7), anchor
     if relation in THAT or context.narrative or context.direction(match.start("weekday")) > 0:
         return at.shift(ahead), anchor
     return at.shift(-behind), anchor

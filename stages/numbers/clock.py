@@ -58,7 +58,13 @@ def _of_day(match: re.Match[str], context: Context) -> Timex | None:
 def _bare_part(match: re.Match[str], context: Context) -> Timex | None:
     """In the morning; early in the afternoon; during the night."""
     before, token = context.before(match.start("the")), context.token(match.start("part"))
-    if before is None or before.lower not in vocabulary.PART_LEADS or token is None or token.dep != "pobj":
+    if (
+        match["part"][0].isupper()
+        or before is None
+        or before.lower not in vocabulary.PART_LEADS
+        or token is None
+        or token.dep != "pobj"
+    ):
         return None
     return _on_day(match, context, f"T{vocabulary.DAYPARTS[match['part'].lower()]}")
 
@@ -86,17 +92,26 @@ def on(time: Timex, day: Timex, anchor: str | None) -> Timex:
 
 def merge(first: Timex, second: Timex) -> Timex | None:
     """One expression of a time and the day next to it; None where they are not one of each."""
-    time, day = (first, second) if first.clock else (second, first)
-    if not time.clock or day.clock or day.type != "DATE" or day.value.endswith("_REF"):
-        return None
-    if day.span is not None and day.span.grain != "D":
-        return None
-    if day.span is None and not re.match(r"XXXX-(\d\d-\d\d|WXX-\d|XX-XX)$", day.value):
-        return None
-    joined = on(time, day, day.anchor)
-    joined.start, joined.end = first.start, second.end
-    joined.year_open = day.year_open
-    return joined
+    for time, day in ((first, second), (second, first)):
+        if time.clock and _is_day(day, time.clock):
+            joined = on(time, day, day.anchor)
+            joined.start, joined.end = first.start, second.end
+            joined.year_open = day.year_open
+            return joined
+    return None
+
+
+_DIGITS = re.compile(r"T\d\d:")
+
+
+def _is_day(day: Timex, clock: str) -> bool:
+    """Whether the expression is the day of a time: Sunday; for a time in digits also Sunday morning."""
+    if day.value.endswith("_REF") or (day.span is not None and day.span.grain != "D"):
+        return False
+    if day.clock:
+        return day.span is not None and bool(_DIGITS.match(clock)) and not _DIGITS.match(day.clock)
+    opened = re.match(r"XXXX-(\d\d-\d\d|WXX-\d|XX-XX)$", day.value)
+    return day.type == "DATE" and (day.span is not None or opened is not None)
 
 
 RULES: tuple[Rule, ...] = (

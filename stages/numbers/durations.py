@@ -24,16 +24,12 @@ def amount(count: Fraction | None, unit: str) -> str:
     time = TIME_UNITS[vocabulary.squeeze(unit).rstrip(".")]
     letter = time.grain.lstrip("T")
     prefix = "PT" if time.grain.startswith("T") else "P"
-    if letter == "Q":
-        letter, factor = "M", 3
-    else:
-        factor = time.factor
     if count is None:
         return f"{prefix}X{letter}"
     if letter == "H" and count.denominator in (2, 4):
         hours, minutes = divmod(int(count * 60), 60)
         return f"PT{f'{hours}H' if hours else ''}{minutes}M"
-    number = plain(count * factor)
+    number = plain(count * time.factor)
     if number is None:
         return f"{prefix}X{letter}"
     return f"{prefix}{int(number) if number == int(number) and number < 1e15 else round(number, 6)}{letter}"

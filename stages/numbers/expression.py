@@ -128,7 +128,7 @@ class Context:
         while before is not None and _CLOCK.fullmatch(before.text):
             before = self.before(before.start)
         cue = before.lower if before is not None else ""
-        if before is not None and cue in ("on", "last"):
+        if before is not None and cue in ("on", "in", "last"):
             before = self.before(before.start)
         told = before is not None and before.pos in ("VERB", "AUX") and before.lemma.lower() not in vocabulary.PLAN
         if told and before is not None and before.tag in ("VBD", "VBN") and _tense(before) < 0:
@@ -143,7 +143,7 @@ class Context:
             if planned and (active or above.tag in ("VBN", "JJ")):
                 return 1
             if above.pos in ("VERB", "AUX"):
-                found = _tense(above)
+                found = _tense(above) or _is_timetabled(above)
                 if found > 0 and inside and not _is_subject(token, above):
                     found = 0
                 if found:
@@ -183,6 +183,12 @@ def _tense(verb: Token) -> int:
 def _is_to(verb: Token) -> bool:
     """Whether the verb is what 'are to' announces."""
     return verb.dep == "xcomp" and verb.tag == "VB" and any(child.lower == "to" for child in verb.children)
+
+
+def _is_timetabled(verb: Token) -> bool:
+    """Whether the verb is one of the present that tells what a timetable holds: 'the board meets Wednesday'."""
+    present = verb.tag in ("VBZ", "VBP") and verb.lemma.lower() in vocabulary.TIMETABLE
+    return present and verb.sentence.segment.kind not in ("title", "heading") and not verb.dependents("aux", "auxpass")
 
 
 Builder = Callable[[re.Match[str], Context], Timex | None]

@@ -189,23 +189,24 @@ def _year_end(match: re.Match[str], context: Context) -> Timex | None:
 
 
 def _nth_week(match: re.Match[str], context: Context) -> Timex | None:
-    """The last week of July; the week of June 4."""
+    """The last week of July; the week of June 4; the weekend of 9-10 March."""
     month, number = month_number(match["month"]), int(match["day"] or 0)
+    grain = _GRAINS[match["unit"].lower()]
 
     def of_year(year: int) -> Span | None:
         day = make(year, month, number or 1)
         if day is None or number:
-            return Span("W", day) if day else None
+            return Span(grain, day) if day else None
         # ISO 8601: a week is of the month that its Thursday is in.
         nth = {"first": 0, "second": 1, "third": 2, "fourth": 3}.get((match["nth"] or "").lower())
         near = day if nth is not None else Span("M", day).upper
         thursday = near + timedelta(days=(3 - near.weekday()) % 7 if nth is not None else -((near.weekday() - 3) % 7))
-        return Span("W", thursday).shift(nth or 0)
+        return Span(grain, thursday).shift(nth or 0)
 
     if match["year"]:
         return dated(match, of_year(full_year(match["year"])))
     choices = [span for year in around(context) if (span := of_year(year))]
-    return yearless(match, context, choices, open_value("W"))
+    return yearless(match, context, choices, open_value(grain))
 
 
 def _phrase(match: re.Match[str], context: Context) -> Timex | None:
@@ -348,7 +349,8 @@ RULES: tuple[Rule, ...] = (
         needs=gates.PART,
     ),
     rule(
-        rf"the\s+(?:(?P<nth>first|second|third|fourth|last|final)\s+)?week\s+of\s+(?P<month>{MONTH})(?:\s+(?P<day>\d{{1,2}}))?"
+        rf"the\s+(?:(?P<nth>first|second|third|fourth|last|final)\s+)?(?P<unit>week|weekend)\s+of\s+"
+        rf"(?P<month>{MONTH})(?:\s+(?P<day>\d{{1,2}})(?:\s?[-–]\s?\d{{1,2}})?)?"
         rf"(?:,?\s+(?P<year>{YEAR}))?",
         _nth_week,
         needs=("week",),
