@@ -323,7 +323,7 @@ RULES: tuple[Rule, ...] = (
         needs=("same",),
     ),
     rule(
-        r"(?:the\s+)?year-(?:ago|earlier)(?:\s+(?P<what>period|month|quarter|week|day))?",
+        r"(?:the\s+(?=\S+\s+(?:period|month|quarter|week|day)))?year-(?:ago|earlier)(?:\s+(?P<what>period|month|quarter|week|day))?",
         _same_a_year_ago,
         needs=("year-",),
     ),

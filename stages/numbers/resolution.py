@@ -15,7 +15,7 @@ SPOKEN = THAT | {"previous", "preceding", "prior", "following"}
 
 _NEAR, _FAR = 40, 200
 """Days: what is this near beats what is that far, whatever the tense."""
-_TURN = 160
+_TURN = 150
 """Days: where a history would go back further than this, it goes on in the next year."""
 
 

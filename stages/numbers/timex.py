@@ -12,7 +12,7 @@ from stages.numbers.expression import Builder, Context, DayOrder, Rule, Timex
 from stages.numbers.gates import Gate, is_open
 from stages.numbers.spans import Span, make, season
 
-_RULES = (*absolute.RULES, *years.RULES, *eras.RULES, *holidays.RULES, *clock.RULES, *relative.RULES, *durations.RULES)
+RULES = (*absolute.RULES, *years.RULES, *eras.RULES, *holidays.RULES, *clock.RULES, *relative.RULES, *durations.RULES)
 _STATED = (*absolute.STATED, *clock.RULES[:3])
 """What a dateline may hold: days and times of day in digits."""
 
@@ -25,7 +25,7 @@ def _by_gate(rules: Sequence[Rule]) -> list[tuple[Gate, list[tuple[int, Rule]]]]
     ]
 
 
-_BY_GATE, _BY_GATE_STATED = _by_gate(_RULES), _by_gate(_STATED)
+_BY_GATE, _BY_GATE_STATED = _by_gate(RULES), _by_gate(_STATED)
 
 _Candidate = tuple[int, int, int, re.Match[str], Builder]
 """Start, minus the end, order of the rule, match, and how it is read."""

@@ -29,7 +29,7 @@ def new_year(year: int) -> date:
 def _year(match: re.Match[str], context: Context) -> Timex | None:
     """2020; early 2009; c. 1250; post-1945; 2009-2010."""
     number, token = int(match["year"]), context.token(match.start("year"))
-    before, sure = context.before(match.start()), match["edge"] or match["circa"] or match["side"]
+    before, sure = context.before(match.start()), match.start("year") > match.start()
     if not sure and token is not None:
         following = context.token(match.end() + 1)
         counts = token.dep == "nummod" and token.head.tag == "NNS" and token.head.i > token.i
