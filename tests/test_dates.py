@@ -38,7 +38,7 @@ def bare(text: str, published: date = THURSDAY) -> Document:
 
 
 WAR = (
-    "The Varn War was fought from 1861 to 1865. In April 1861 the militia of Orden seized the fort at Kell. "
+    "The Varn War was fought from March 1861 to May 1865. In April 1861 the militia of Orden seized the fort at Kell. "
     "In July the first battle took place. {} The peace of 1865 held until 1871."
 )
 

@@ -25,6 +25,11 @@ _YEAR = re.compile(
     r"(?<![\d.,$£€/-])(?:1\d|20)\d\d(?![\d%]|[.,]\d|\s+[a-z]+s\b)|\b(?:\d{1,4}\s?(?:BC|BCE|B\.C\.|AD|CE)|AD\s?\d{1,4})\b"
 )
 """A year as histories write it; not 1400 men."""
+_FULL = re.compile(
+    rf"\b(?:{vocabulary.MONTH}(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?|{vocabulary.SEASON})(?:,|\s+of)?\s+\d{{3,4}}\b",
+    re.IGNORECASE,
+)
+"""A month, day or season with its year."""
 _NEWS = re.compile(
     r"\b(?:today|yesterday|tomorrow|tonight|(?<!the\s)(?:last|this|next)\s+(?:week|month|year|night)|\d\s+(?:days|weeks|months)\s+ago"
     rf"|now|currently|recently|{vocabulary.WEEKDAY}(?!,?\s+(?:the\s+)?(?:\d|{vocabulary.MONTH})))\b",
@@ -82,7 +87,8 @@ class Context:
         years = [int(re.sub(r"\D", "", year)) for year in _YEAR.findall(self.document.clean)]
         day, news = self.document.published, len(_NEWS.findall(self.document.clean))
         if day is None:
-            return len(years) >= 3 and len(years) >= 5 * news
+            full = len(_FULL.findall(self.document.clean))
+            return full >= 3 and len(set(years)) >= 2 and len(years) >= 10 * news
         old = sum(year <= day.year - 2 for year in years)
         if old < 4 and (old < 2 or any(day.year - 1 <= year <= day.year for year in years)):
             return False
