@@ -137,6 +137,8 @@ def test_a_year_of_an_era_that_was_named() -> None:
         ("They fought on 5–8 June 1944.", [("5–8 June 1944", "1944-06-05/1944-06-08")]),
         ("In the summer and autumn of 1943 it fell.", [("the summer", "1943-SU"), ("autumn of 1943", "1943-FA")]),
         ("The board meets Wednesday.", [("Wednesday", "1998-11-11")]),
+        ("The vote is on Monday.", [("Monday", "1998-11-09")]),
+        ("He is the winner of Monday's race.", [("Monday", "1998-11-02")]),
         ("The ministers are to meet on Monday.", [("Monday", "1998-11-09")]),
         ("The first allies to join on Monday were two islands.", [("Monday", "1998-11-02")]),
         ("He said in January that he would sell.", [("January", "1998-01")]),

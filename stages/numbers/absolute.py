@@ -245,6 +245,9 @@ def _weekday(match: re.Match[str], context: Context) -> Timex | None:
     titled = before is not None and before.head is token and before.dep in ("amod", "compound")
     if titled and before is not None and before.text[0].isupper() and not match["edge"] and not match["rel"]:
         return None  # Black Friday, Super Tuesday.
+    following = context.token(match.end() + 1)
+    if before is not None and before.lower == "the" and following is not None and following.tag == "NNP":
+        return None  # The Sunday Times.
     part = vocabulary.DAYPARTS[match["part"].lower()] if match["part"] else None
     mod = edge(match["edge"])
     relation, start = _without_conjunction(match, context, "weekday")

@@ -85,14 +85,17 @@ class Context:
     def _is_narrative(self) -> bool:
         """Whether the text tells of other years, and hardly ever of the days around its publication: a history."""
         years = [int(re.sub(r"\D", "", year)) for year in _YEAR.findall(self.document.clean)]
-        day, news = self.document.published, len(_NEWS.findall(self.document.clean))
+        day = self.document.published
         if day is None:
-            full = len(_FULL.findall(self.document.clean))
-            return full >= 3 and len(set(years)) >= 2 and len(years) >= 10 * news
+            told = len(set(years)) >= 2 and len(_FULL.findall(self.document.clean)) >= 3
+            return told and len(years) >= 10 * self._news()
         old = sum(year <= day.year - 2 for year in years)
         if old < 4 and (old < 2 or any(day.year - 1 <= year <= day.year for year in years)):
             return False
-        return 2 * old >= len(years) and old >= 10 * news
+        return 2 * old >= len(years) and old >= 10 * self._news()
+
+    def _news(self) -> int:
+        return len(_NEWS.findall(self.document.clean))
 
     def origin(self, spoken: bool) -> tuple[Span | None, str | None]:
         """The time that days and months without a year lie around, and its name.
@@ -149,7 +152,7 @@ class Context:
             if planned and (active or above.tag in ("VBN", "JJ")):
                 return 1
             if above.pos in ("VERB", "AUX"):
-                found = _tense(above) or _is_timetabled(above)
+                found = _tense(above) or _is_timetabled(above, token)
                 if found > 0 and inside and not _is_subject(token, above):
                     found = 0
                 if found:
@@ -191,10 +194,14 @@ def _is_to(verb: Token) -> bool:
     return verb.dep == "xcomp" and verb.tag == "VB" and any(child.lower == "to" for child in verb.children)
 
 
-def _is_timetabled(verb: Token) -> bool:
-    """Whether the verb is one of the present that tells what a timetable holds: 'the board meets Wednesday'."""
-    present = verb.tag in ("VBZ", "VBP") and verb.lemma.lower() in vocabulary.TIMETABLE
-    return present and verb.sentence.segment.kind not in ("title", "heading") and not verb.dependents("aux", "auxpass")
+def _is_timetabled(verb: Token, date: Token) -> bool:
+    """Whether a present tells what a timetable holds: 'the board meets Wednesday', 'the vote is on Friday'."""
+    if verb.tag not in ("VBZ", "VBP") or verb.sentence.segment.kind in ("title", "heading"):
+        return False
+    if verb.dependents("aux", "auxpass"):
+        return False
+    said = [child for child in verb.dependents("acomp", "attr", "ccomp", "expl") if child is not date]
+    return verb.lemma.lower() in vocabulary.TIMETABLE or (verb.lemma.lower() == "be" and not said)
 
 
 Builder = Callable[[re.Match[str], Context], Timex | None]
