@@ -152,6 +152,13 @@ def test_a_year_of_an_era_that_was_named() -> None:
         ("They met at nine o'clock at night.", [("nine o'clock at night", "1998-11-05T21:00")]),
         ("The plant will close by year-end.", [("year-end", "1998")]),
         ("The year-ago results were weak.", [("year-ago", "1997")]),
+        (
+            "It lost $3 in early 1995, and $8 for the entire year.",
+            [("early 1995", "1995"), ("the entire year", "1995")],
+        ),
+        ("The talks will resume later in the week.", [("later in the week", "1998-W45")]),
+        ("He is the man of the year.", []),
+        ("He died in 1995; the war of 9/11 came later.", [("1995", "1995"), ("9/11", "2001-09-11")]),
         ("Last quarter they lost money.", [("Last quarter", "1998-Q3")]),
         ("Prices doubled over the last year.", [("the last year", "P1Y")]),
         ("Prices doubled last year.", [("last year", "1997")]),
@@ -164,6 +171,11 @@ def test_a_year_of_an_era_that_was_named() -> None:
 )
 def test_news(text: str, expected: list[tuple[str, str]]) -> None:
     assert values(text) == expected
+
+
+@pytest.mark.parametrize(("published", "value"), [(THURSDAY, "1998-09-11"), (date(2006, 3, 1), "2001-09-11")])
+def test_a_day_that_names_an_event(published: date, value: str) -> None:
+    assert values("Her son was killed in the Sept. 11 attacks.", published) == [("Sept. 11", value)]
 
 
 DAYS = st.dates(date(1600, 1, 1), date(2099, 12, 31))

@@ -80,6 +80,9 @@ def _day(match: re.Match[str], context: Context) -> Timex | None:
         if match["weekday"]:
             weekday = vocabulary.WEEKDAYS[match["weekday"].lower().rstrip(".")]
             days = [day for day in days if day.isoweekday() == weekday] or days
+        event = _event_year(match, context, f"{month:02d}-{number:02d}")
+        if event and not second:
+            return dated(match, Span("D", date(event, month, number)))
         choices = [Span("D", day) for day in days]
         found = yearless(match, context, choices, f"XXXX-{month:02d}-{number:02d}", None, relation)
     if not found or not second:
@@ -93,6 +96,14 @@ def _day(match: re.Match[str], context: Context) -> Timex | None:
     found.rest = Timex(match.start("day3"), match.end(), "DATE", value, None, last, last, found.anchor)
     found.rest.span = Span("D", last) if last else None
     return found
+
+
+def _event_year(match: re.Match[str], context: Context, day: str) -> int | None:
+    """The year of an event that is named by its day: the Sept. 11 attacks; None before it, and for other days."""
+    year, following = vocabulary.EVENTS.get(day), context.token(match.end() + 1)
+    known = year is not None and (context.published is None or context.published.day.year >= year)
+    named = following is not None and following.lemma.lower() in vocabulary.EVENT_NOUNS
+    return year if known and named and not context.narrative else None
 
 
 def _day_of_month(match: re.Match[str], context: Context) -> Timex | None:

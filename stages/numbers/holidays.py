@@ -22,6 +22,8 @@ def _holiday(match: re.Match[str], context: Context) -> Timex | None:
     kind = vocabulary.HOLIDAYS.get(form)
     if kind is None:
         return None
+    if len(kind) == 10 and kind[:4].isdigit():
+        return dated(match, Span("D", date.fromisoformat(kind)))
     if kind.startswith("month "):
         month = int(kind[6:])
         grain, value = "M", f"XXXX-{month:02d}"

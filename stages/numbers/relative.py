@@ -272,6 +272,20 @@ def _the_day(match: re.Match[str], context: Context) -> Timex | None:
     return dated(match, context.published, None, "published") or undated(match, open_value("D"))
 
 
+def _the_period(match: re.Match[str], context: Context) -> Timex | None:
+    """For the quarter; for the whole year; later in the week: that spoken of, or that of publication."""
+    before, grain = context.before(match.start()), _GRAINS[match["unit"].lower()]
+    if not match["edge"] and (before is None or before.lower not in vocabulary.PERIOD_LEADS):
+        return None
+    last = context.last
+    report = last is not None and last.span is not None and last.span.grain in ("Q", "H", "Y")
+    near = report and last is not None and match.start() - last.end < _REACH
+    anchor = _anchor(context, context.narrative or near or grain == "Q", grain, match.start())
+    if anchor is None or (grain == "Q" and anchor[1] == "published"):
+        return undated(match, open_value(grain), edge(match["edge"]))
+    return dated(match, _span(grain, anchor[0]), edge(match["edge"]), anchor[1])
+
+
 def _at(found: Timex, clock: str | None) -> Timex:
     if clock:
         found.type, found.clock, found.value = "TIME", clock, found.value + clock
@@ -356,6 +370,12 @@ RULES: tuple[Rule, ...] = (
         needs=("week",),
     ),
     rule(r"(?P<part>(?:very\s+)?(?:early|earlier|late|later)\s+in\s+)?(?P<day>the\s+day)", _the_day, needs=("day",)),
+    rule(
+        r"(?P<edge>(?:very\s+)?(?:early|earlier|late|later)\s+in\s+)?the\s+(?:(?:whole|entire|full)\s+)?(?P<unit>week|month|quarter|year)"
+        r"(?!\s+(?:of|to|that|when|which|before|after|ahead|earlier|later|previous|prior|end|ended|ending|following|since|\d)\b)(?!['-])",
+        _the_period,
+        needs=gates.UNIT,
+    ),
     rule(PHRASE, _phrase, needs=gates.PHRASE),
     rule(r"(?:(?<=since\s)|(?<=until\s)|(?<=by\s)|(?<=back\s))then", _then, needs=("then",)),
     rule(

@@ -66,6 +66,8 @@ DAYPARTS = _words_of("daypart")
 DECADES = {word: int(value) for word, value in _words_of("decade").items()}
 CLOCKS = _words_of("clock")
 HOLIDAYS = _words_of("holiday")
+EVENTS = {day: int(year) for day, year in _words_of("event").items()}
+"""Days that name what happened on them in a year: the Sept. 11 attacks."""
 
 MONTH = _group("month") + r"\b(?:\.(?=\s?\d|,))?"
 WEEKDAY = _group("weekday") + r"(?=s?\b)(?:\.(?=,|\s+[A-Z\d]))?"
@@ -109,10 +111,12 @@ AHEAD = _cues("ahead")
 PROSPECT = _cues("prospect")
 TIMETABLE = _cues("timetable")
 YEAR_LEADS = _cues("before a year")
+PERIOD_LEADS = _cues("before a period")
 PART_LEADS = _cues("before a part of the day")
 DAY_LEADS = _cues("before a day of the month")
 SPANNING = _cues("before a duration")
 CHANGE = _cues("change")
+EVENT_NOUNS = _cues("event of a day")
 DESIGNATOR = _cues("designator")
 FILLERS = _cues("filler")
 MEASURING = _cues("measuring")
