@@ -61,6 +61,9 @@ WAR = (
         ("By the end of the year it was over.", [("the end of the year", "1861")]),
         ("The next year he was dead.", [("The next year", "1862")]),
         ("Haldane (1820) took command in September.", [("1820", "1820"), ("September", "1861-09")]),
+        ("Moss (4 May 1810 – 9 June 1883) led them in August.", [("4 May 1810", "1810-05-04"), ("August", "1861-08")]),
+        ("They met (8 May 1862). In August he left.", [("8 May 1862", "1862-05-08"), ("August", "1862-08")]),
+        ("On 3 May he came. By late afternoon he won.", [("3 May", "1861-05-03"), ("late afternoon", "1861-05-03TAF")]),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("published", [None, date(2015, 6, 2)])
@@ -112,6 +115,8 @@ def test_nothing_counts_from_a_date_before_one_that_stays_open() -> None:
         ("The city grew in the 3rd century BC.", "the 3rd century BC", "BC02", None),
         ("The emperor died in AD 14.", "AD 14", "0014", date(14, 1, 1)),
         ("The legions were lost in September 9 CE.", "September 9 CE", "0009-09", date(9, 9, 1)),
+        ("Pirates returned in the 60s BC.", "the 60s BC", "BC006", None),
+        ("The last emperor fell in the year 476.", "the year 476", "0476", date(476, 1, 1)),
         ("The castle was built c. 1250 by the duke.", "c. 1250", "1250", date(1250, 1, 1)),
         ("The post-1959 politics split them.", "post-1959", "1959", date(1959, 1, 1)),
         ("It began early in the 20th century.", "early in the 20th century", "19", date(1900, 1, 1)),
@@ -122,6 +127,23 @@ def test_nothing_counts_from_a_date_before_one_that_stays_open() -> None:
 def test_years_and_eras(text: str, expression: str, value: str, lower: date | None) -> None:
     (row,) = rows(text)
     assert (row["text"], row["value"], row["lower"]) == (expression, value, lower)
+
+
+def test_a_history_before_christ() -> None:
+    text = (
+        "The war was fought from 264 to 241 BC. In 260 BC a fleet was built. In the same year they won. "
+        "The following spring it was lost. Two years later, in 258, on 2 August, they met again."
+    )
+    assert values(text) == [
+        ("264", "BC0264"),
+        ("241 BC", "BC0241"),
+        ("260 BC", "BC0260"),
+        ("the same year", "BC0260"),
+        ("The following spring", "BC0259-SP"),
+        ("Two years later", "BC0258"),
+        ("258", "BC0258"),
+        ("2 August", "BC0258-08-02"),
+    ]
 
 
 def test_a_year_of_an_era_that_was_named() -> None:

@@ -57,7 +57,7 @@ def _of_day(match: re.Match[str], context: Context) -> Timex | None:
 
 def _bare_part(match: re.Match[str], context: Context) -> Timex | None:
     """In the morning; early in the afternoon; during the night."""
-    before, token = context.before(match.start("the")), context.token(match.start("part"))
+    before, token = context.before(match.start("lead")), context.token(match.start("part"))
     if (
         match["part"][0].isupper()
         or before is None
@@ -130,7 +130,7 @@ RULES: tuple[Rule, ...] = (
     rule(rf"(?P<hour>\d{{1,2}})\s+(?:in\s+the|at)\s+(?P<part>{vocabulary.DAYPART})", _oclock, needs=gates.DAYPART),
     rule(rf"(?P<word>{vocabulary.CLOCK})", _named, needs=gates.CLOCK),
     rule(
-        rf"(?:(?:early|late)\s+in\s+)?(?P<the>the)\s+(?:early\s+|late\s+)?(?P<part>{vocabulary.DAYPART})",
+        rf"(?:(?:early|late)\s+in\s+)?(?P<lead>the\s+(?:early\s+|late\s+)?|(?:early|late|mid)[\s-]+)(?P<part>{vocabulary.DAYPART})",
         _bare_part,
         needs=gates.DAYPART,
     ),

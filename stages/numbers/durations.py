@@ -84,6 +84,9 @@ def _one(match: re.Match[str], context: Context) -> Timex | None:
     """A month; about a year; half an hour. After a number or a counted noun it is a rate: 30 a year."""
     before, unit = context.before(match.start()), match["unit"].lower()
     part = Fraction(1, 2) if match["half"] else Fraction(3, 2) if match["plus"] else Fraction(1)
+    token = context.token(match.start("unit"))
+    if token is not None and (token.pos == "ADJ" or token.dep == "compound") and not match["half"]:
+        return None
     if before is not None and not match["less"] and not match["half"]:
         counted = before.pos == "NUM" or before.lower in ("times", "once", "twice", "%", "percent")
         number = any(child.pos in ("NUM", "SYM") for child in before.children)
@@ -93,9 +96,6 @@ def _one(match: re.Match[str], context: Context) -> Timex | None:
     following = context.token(match.end() + 1)
     sure = sure or (following is not None and following.lower in ("after", "before"))
     if not sure and (before is None or before.lower not in vocabulary.SPANNING):
-        return None
-    token = context.token(match.start("unit"))
-    if token is not None and (token.pos == "ADJ" or token.dep == "compound") and not match["half"]:
         return None
     return undated(match, amount(part, unit), modifier(match), "DURATION")
 

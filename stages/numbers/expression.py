@@ -74,6 +74,8 @@ class Context:
     """The last few of them; none where the story has left the calendar that we have."""
     era: str = ""
     """BC or AD, where the text has named one: of years without an era."""
+    before_christ: int | None = None
+    """The year before Christ that the story is in."""
     sentence: Sentence | None = None
     _starts: list[int] = field(default_factory=list)
 
@@ -111,6 +113,8 @@ class Context:
     def tell(self, timex: Timex | None) -> None:
         """Remember the expression as the one last spoken of; None where it lies on no calendar that we have."""
         self.last = timex
+        if timex is not None:
+            self.before_christ = None
         self.trail = [*self.trail[-5:], timex] if timex else []
         if timex is None or (timex.span and timex.span.grain not in ("E", "C")):
             self.told = timex

@@ -54,12 +54,12 @@ def _deictic(match: re.Match[str], context: Context) -> Timex | None:
         return None
     spoken = relation in SPOKEN or (relation == "next" and (grain == "D" or match[0].lower().startswith("the")))
     anchor = _anchor(context, spoken, grain, match.start())
+    step = -1 if relation in BACK else 1 if relation in ON else 0
     if anchor is None:
-        return undated(match, open_value(grain), mod)
+        return undated(match, _before_christ(context, grain, step), mod)
     day, name = anchor
     if name == "published" and relation in THAT:
         return undated(match, open_value(grain), mod)
-    step = -1 if relation in BACK else 1 if relation in ON else 0
     if (
         grain == "WE"
         and relation in ("", "this")
@@ -75,6 +75,12 @@ def _deictic(match: re.Match[str], context: Context) -> Timex | None:
         elif "later" in low:
             found.lower = context.published.day
     return found
+
+
+def _before_christ(context: Context, grain: str, step: int) -> str:
+    """A year counted from the one before Christ that the story is in; else the open value."""
+    year = (context.before_christ or 0) - step
+    return f"BC{year:04d}" if context.before_christ and grain == "Y" and year > 0 else open_value(grain)
 
 
 def _span(grain: str, near: Span) -> Span:
@@ -116,7 +122,7 @@ def _ago(match: re.Match[str], context: Context) -> Timex | None:
         mod = _MIRROR.get(mod or "", mod)
     anchor = _anchor(context, not ago, grain, match.start())
     if anchor is None:
-        return undated(match, open_value(grain), mod)
+        return undated(match, open_value(grain) if ago else _before_christ(context, grain, step * int(count)), mod)
     whole = int(count)
     target = _span(grain, anchor[0]).shift(step * whole)
     if count != whole and grain == "Y" and target is not None:
@@ -372,7 +378,7 @@ RULES: tuple[Rule, ...] = (
     rule(r"(?P<part>(?:very\s+)?(?:early|earlier|late|later)\s+in\s+)?(?P<day>the\s+day)", _the_day, needs=("day",)),
     rule(
         r"(?P<edge>(?:very\s+)?(?:early|earlier|late|later)\s+in\s+)?the\s+(?:(?:whole|entire|full)\s+)?(?P<unit>week|month|quarter|year)"
-        r"(?!\s+(?:of|to|that|when|which|before|after|ahead|earlier|later|previous|prior|end|ended|ending|following|since|\d)\b)(?!['-])",
+        r"(?!\s+(?:of|to|that|when|which|before|after|ahead|earlier|later|previous|prior|end|ended|ending|following|since)\b)(?!['-]|\s+\d)",
         _the_period,
         needs=gates.UNIT,
     ),

@@ -37,6 +37,9 @@ def yearless(
     """An expression without its year: of the choices, one for each year around, the one that is meant."""
     pivot, anchor = context.origin(relation in SPOKEN)
     if pivot is None:
+        if context.before_christ and relation not in BACK:
+            year = max(1, context.before_christ - (relation in ON))
+            value = value.replace("XXXX", f"BC{year:04d}", 1)
         return undated(match, value, mod)
     if relation in BACK | ON | THAT:
         return dated(match, _related(choices, pivot, relation), mod, anchor)

@@ -96,10 +96,20 @@ def _tell(timex: Timex, context: Context) -> None:
         return
     day = context.last.span if context.last else None
     same_day = timex.clock is not None and (timex.span is day or timex.span is context.published)
-    year = timex.span.grain == "Y" and timex.anchor is None
-    aside = year and context.document.clean[timex.start - 1 : timex.start] == "("
-    if not same_day and not aside:
+    if not same_day and not _is_aside(timex, context.document.clean):
         context.tell(timex)
+
+
+_YEARS = re.compile(r"\b\d{3,4}\b")
+
+
+def _is_aside(timex: Timex, clean: str) -> bool:
+    """Whether it stands in parentheses as a bare year, or as the end of a life or a war: (3 May 1838 - 1901)."""
+    opens, closes = clean.rfind("(", max(0, timex.start - 60), timex.start), clean.find(")", timex.end, timex.end + 60)
+    if opens < 0 or closes < 0 or ")" in clean[opens : timex.start]:
+        return False
+    years = set(_YEARS.findall(clean, opens, closes))
+    return len(years) > 1 or clean[opens + 1 : closes].strip() in years
 
 
 def _readings(context: Context, start: int, end: int, stated: bool) -> Iterator[Timex]:

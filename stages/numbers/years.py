@@ -33,7 +33,7 @@ def _year(match: re.Match[str], context: Context) -> Timex | None:
     if not sure and token is not None:
         following = context.token(match.end() + 1)
         counts = token.dep == "nummod" and token.head.tag == "NNS" and token.head.i > token.i
-        if following is not None and not match["to"] and _is_other(number, counts, before, following):
+        if following is not None and match.end() == match.end("year") and _is_other(number, counts, before, following):
             return None
         led = before is None or before.lower in vocabulary.YEAR_LEADS or before.text in ("(", ",", "-", "–", "/")
         likely = token.ent == "DATE" or (1900 <= number <= 2100 and not counts)
@@ -45,9 +45,9 @@ def _year(match: re.Match[str], context: Context) -> Timex | None:
             return None
         if token.ent in ("CARDINAL", "QUANTITY", "MONEY") and not (led and before is not None and before.lower == "in"):
             return None
-    if not match["to"]:
+    if not match["to"] and not match["short"]:
         return _one_year(match, number)
-    last = int(match["to"])
+    last = int(match["to"] or match["short"])
     last = last if last > 99 else number // 100 * 100 + last
     if not number < last <= number + 100:
         return None
@@ -116,7 +116,7 @@ RULES: tuple[Rule, ...] = (
     rule(
         rf"(?:the\s+(?:(?:fiscal|financial)\s+)?year\s+|fiscal\s+(?:year\s+)?)?"
         rf"(?:(?P<edge>{EDGE})|(?P<circa>c\.\s?|ca\.?\s|circa\s+)|(?P<side>pre|post)[-–])?(?P<year>{YEAR})"
-        rf"(?:\s*[-–/]\s*(?P<to>(?:1\d|20)?\d\d)(?![\d-]))?",
+        rf"(?:\s*[-–/]\s*(?P<to>(?:1\d|20)\d\d)(?![\d-])|[-–/](?P<short>\d\d)(?![\d-]))?",
         _year,
         needs=gates.DIGIT,
     ),
