@@ -35,13 +35,15 @@ def _relation(match: re.Match[str]) -> str:
     return (match["rel"] or "").lower().split()[-1] if match["rel"] else ""
 
 
-def _without_conjunction(match: re.Match[str], context: Context, name: str) -> tuple[str, int]:
-    """The word that says which one, and where the expression starts: after a 'that' which opens a clause."""
-    relation = _relation(match)
-    token = context.token(match.start("rel")) if relation == "that" else None
-    if token is not None and token.pos == "SCONJ":
+def _determined(match: re.Match[str], context: Context, name: str) -> tuple[str, int]:
+    """The word that says which one, and where the expression starts.
+
+    That is after a word that only looks so: 'said that Monday', 'following Monday's debate'.
+    """
+    token = context.token(match.start("rel")) if match["rel"] else None
+    if token is not None and token.pos in ("SCONJ", "ADP", "VERB") and token.start == match.start():
         return "", match.start("edge") if match["edge"] else match.start(name)
-    return relation, match.start()
+    return _relation(match), match.start()
 
 
 _WHICH = r"(?P<which>this|last|next|that|(?:the|that)\s+(?:same|following|next|previous|preceding))"
@@ -183,7 +185,7 @@ def _month(match: re.Match[str], context: Context) -> Timex | None:
     named = before is not None and before.pos in ("ADJ", "DET") and not match["edge"] and not match["rel"]
     if named and following is not None and following.lower in ("of", "for", "on", "in", "to"):
         return None  # The March for Life.
-    relation, start = _without_conjunction(match, context, "month")
+    relation, start = _determined(match, context, "month")
     choices = [Span("M", day) for year in around(context, relation) if (day := spans.make(year, month, 1))]
     return _from(start, yearless(match, context, choices, f"XXXX-{month:02d}", mod, relation))
 
@@ -239,7 +241,7 @@ def _season(match: re.Match[str], context: Context) -> Timex | None:
     led = before is not None and before.lower in ("in", "by", "during", "since", "until", "through", "of")
     if not (match["rel"] or match["months"] or match["edge"] or (led and token.dep in ("pobj", "npadvmod"))):
         return None
-    relation, start = _without_conjunction(match, context, "season")
+    relation, start = _determined(match, context, "season")
     choices = [span for year in around(context, relation) if (span := spans.season(name, year))]
     return _from(start, yearless(match, context, choices, f"XXXX-{name}", mod, relation))
 
@@ -261,7 +263,7 @@ def _weekday(match: re.Match[str], context: Context) -> Timex | None:
         return None  # The Sunday Times.
     part = vocabulary.DAYPARTS[match["part"].lower()] if match["part"] else None
     mod = edge(match["edge"])
-    relation, start = _without_conjunction(match, context, "weekday")
+    relation, start = _determined(match, context, "weekday")
     if match["plural"]:
         found: Timex | None = undated(match, f"XXXX-WXX-{number}", mod, "SET")
     else:

@@ -117,6 +117,9 @@ def _relative(match: re.Match[str], context: Context) -> Timex | None:
     relation = match["rel"].lower()
     if relation == "recent":
         return undated(match, "PAST_REF")
+    word = context.token(match.start("rel"))
+    if word is not None and word.pos == "VERB":
+        return None  # To last two hours.
     count = value_of(match["n"]) if match["n"] else None
     if not match["n"] and not match["vague"] and not match["unit"].lower().endswith(("s", "ia", "ies")):
         if relation != "past" and not (relation in ("last", "next", "coming") and lasts(match, context)):
@@ -158,7 +161,7 @@ _UNIT = rf"(?P<unit>{TIME_UNIT})"
 
 RULES: tuple[Rule, ...] = (
     rule(
-        rf"(?:between\s+)?{_LESS}(?P<n>{COUNT})(?:\s*(?:-|–|to|or|and(?!\s+an?\b))\s*(?P<n2>{COUNT}))?(?:\s*-\s*|\s+(?:{FILLER}\s+)?|(?<=\d)){_UNIT}"
+        rf"(?:between\s+)?{_LESS}(?P<n>{COUNT})(?:-?plus|-odd|\+)?(?:\s*(?:-|–|to|or|and(?!\s+an?\b))\s*(?P<n2>{COUNT}))?(?:\s*-\s*|\s+(?:{FILLER}\s+)?|(?<=\d)){_UNIT}"
         rf"(?![\s-]old)(?:-long)?{_MORE}",
         _duration,
         needs=gates.UNIT,
@@ -171,7 +174,7 @@ RULES: tuple[Rule, ...] = (
     rule(r"(?P<half>half)-(?P<unit>hour|century|day|decade)(?P<less>(?!))?(?P<plus>(?!))?", _one, needs=("half-",)),
     rule(rf"(?P<n>{VAGUE}\s+)?(?:(?:more|long)\s+)?(?P<unit>{_BARE})(?!-)", _plural, needs=gates.UNIT),
     rule(
-        rf"(?:the\s+|these\s+)?(?P<rel>{_REL})\s+(?:(?:(?P<vague>{VAGUE})|(?P<n>{COUNT}))\s+)?(?:{FILLER}\s+)?"
+        rf"(?:the\s+|these\s+)?(?P<rel>{_REL})\s+(?:(?:(?P<vague>{VAGUE})|(?P<n>{COUNT})(?:-?plus|-odd|\+)?)\s+)?(?:{FILLER}\s+)?"
         rf"(?P<unit>{_BARE}|quarters|week|month|year|decade|century|fortnight)",
         _relative,
         needs=gates.UNIT,
