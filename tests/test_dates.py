@@ -169,6 +169,8 @@ def test_a_year_of_an_era_that_was_named() -> None:
         ("He will work Monday through Friday.", [("Monday", "1998-11-09"), ("Friday", "1998-11-13")]),
         ("He said that Friday was too late.", [("Friday", "1998-10-30")]),
         ("Following Monday's debate, he left.", [("Monday", "1998-11-02")]),
+        ("It snowed in Easter week 1997.", [("Easter week 1997", "1997-W13")]),
+        ("He fled over Labor Day weekend.", [("Labor Day weekend", "1998-W36-WE")]),
         ("He left the following Monday.", [("the following Monday", "1998-11-09")]),
         ("The call is scheduled to last 45 minutes.", [("45 minutes", "PT45M")]),
         ("They had waited for the past 20-plus months.", [("the past 20-plus months", "P20M")]),

@@ -14,7 +14,7 @@ from stages.numbers.years import YEAR, full_year
 
 
 def _holiday(match: re.Match[str], context: Context) -> Timex | None:
-    """Christmas; Easter Monday; Thanksgiving 2019; the New Year break."""
+    """Christmas; Easter Monday; Thanksgiving 2019; the New Year break; Easter week, Labor Day weekend."""
     token = context.token(match.start("holiday"))
     if token is not None and token.ent in ("PERSON", "GPE", "WORK_OF_ART"):
         return None
@@ -29,11 +29,25 @@ def _holiday(match: re.Match[str], context: Context) -> Timex | None:
         grain, value = "M", f"XXXX-{month:02d}"
     else:
         grain, value = "D", f"XXXX-{kind}" if kind[0].isdigit() else "XXXX-XX-XX"
+    unit = (match["unit"] or "").lower()
+    if unit:
+        value = "XXXX-WXX-WE" if unit == "weekend" else "XXXX-WXX"
     if match["year"]:
-        return dated(match, _of_year(kind, grain, full_year(match["year"])))
+        return dated(match, _around(_of_year(kind, grain, full_year(match["year"])), unit))
     relation = (match["rel"] or "").lower()
-    choices = [span for year in around(context, relation) if (span := _of_year(kind, grain, year))]
+    years = around(context, relation)
+    choices = [span for year in years if (span := _around(_of_year(kind, grain, year), unit))]
     return yearless(match, context, choices, value, None, relation)
+
+
+def _around(span: Span | None, unit: str) -> Span | None:
+    """The week or weekend of a holiday: that before a Monday."""
+    if not unit or span is None:
+        return span
+    if unit == "week":
+        return Span("W", span.day)
+    monday = span.day.isoweekday() == 1
+    return Span("WE", span.day).shift(-1 if monday else 0)
 
 
 def _of_year(kind: str, grain: str, year: int) -> Span | None:
@@ -54,7 +68,8 @@ def _of_year(kind: str, grain: str, year: int) -> Span | None:
 
 RULES: tuple[Rule, ...] = (
     rule(
-        rf"(?:(?:the\s+)?(?P<rel>last|this|next)\s+|the\s+(?:(?-i:[A-Z][a-z]+)\s+)?)?(?P<holiday>{HOLIDAY})(?:,?\s+(?P<year>{YEAR}))?",
+        rf"(?:(?:the\s+)?(?P<rel>last|this|next)\s+|the\s+(?:(?-i:[A-Z][a-z]+)\s+)?)?(?P<holiday>{HOLIDAY})"
+        rf"(?:\s+(?P<unit>week|weekend))?(?:,?\s+(?P<year>{YEAR}))?",
         _holiday,
         needs=gates.HOLIDAY,
     ),
