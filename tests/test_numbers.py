@@ -117,7 +117,7 @@ def test_nothing_is_guessed_without_publication(text: str, value: str) -> None:
         ("He waited more than two years.", "more than two years", "DURATION", "P2Y", "MORE_THAN"),
         ("The six-month mission failed.", "six-month", "DURATION", "P6M", None),
         ("He waited three years or more.", "three years or more", "DURATION", "P3Y", "EQUAL_OR_MORE"),
-        ("It rained for half an hour.", "half an hour", "DURATION", "PT0.5H", None),
+        ("It rained for half an hour.", "half an hour", "DURATION", "PT30M", None),
         ("He lived there for decades.", "decades", "DURATION", "PXY", None),
         ("Prices rose over the past three years.", "the past three years", "DURATION", "P3Y", None),
         ("The fleet sails every year.", "every year", "SET", "P1Y", None),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
-from stages.numbers import vocabulary
+from stages.numbers import gates, vocabulary
 from stages.numbers.expression import Context, Rule, Timex, open_value, rule
+from stages.numbers.words import UNITS, value_of
 
 _ZONE = (
     r"(?:\s*\(?(?P<zone>(?-i:GMT|UTC|Z|[ECMPABI][SD]?T|[ECMP]T|CES?T|BST|IST|MSK|JST|AEST))(?:\s?(?P<offset>[+-]\d{1,2}(?::?\d\d)?))?\)?"
     r"|\s+local\s+time)?"
 )
-_HALF = r"(?P<half>[ap])\.?\s?m\b(?:\.(?!\s*$))?"
+_HALF = r"(?P<half>[ap])(?:\.\s?m\b(?:\.(?!\s*$))?|\s?m\b)"
+_HOUR = rf"(?P<hour>\d{{1,2}}|{vocabulary.alternation(UNITS)}|ten|eleven|twelve)"
 
 
 def _time(match: re.Match[str], context: Context) -> Timex | None:
@@ -29,7 +31,8 @@ def _time(match: re.Match[str], context: Context) -> Timex | None:
 
 
 def _oclock(match: re.Match[str], context: Context) -> Timex | None:
-    hour = int(match["hour"]) if match["hour"].isdigit() else 0
+    """8 o'clock; 4 in the morning; nine o'clock at night."""
+    hour = int(value_of(match["hour"]) or 0)
     part = (match["part"] or "").lower()
     if not 1 <= hour <= 12:
         return None
@@ -46,12 +49,34 @@ def _named(match: re.Match[str], context: Context) -> Timex | None:
     return _on_day(match, context, vocabulary.CLOCKS[match["word"].lower()])
 
 
+def _of_day(match: re.Match[str], context: Context) -> Timex | None:
+    """The night of 5 June, the early hours of Friday: joined to the day that follows."""
+    part = vocabulary.DAYPARTS.get((match["part"] or "morning").lower())
+    return _on_day(match, context, f"T{part}")
+
+
+def _bare_part(match: re.Match[str], context: Context) -> Timex | None:
+    """In the morning; early in the afternoon; during the night."""
+    before, token = context.before(match.start("lead")), context.token(match.start("part"))
+    if (
+        match["part"][0].isupper()
+        or before is None
+        or before.lower not in vocabulary.PART_LEADS
+        or token is None
+        or token.dep != "pobj"
+    ):
+        return None
+    return _on_day(match, context, f"T{vocabulary.DAYPARTS[match['part'].lower()]}")
+
+
 def _on_day(match: re.Match[str], context: Context, clock: str) -> Timex:
     found = Timex(match.start(), match.end(), "TIME", open_value("D") + clock, clock=clock)
     last = context.last
     if last and last.span and last.span.grain == "D" and context.sentence and last.start >= context.sentence.start:
         return on(found, last, context.document.identifier(last.start, last.end))
-    if context.published and context.sentence:
+    if context.narrative and last and last.span and last.span.grain == "D":
+        return on(found, last, context.document.identifier(last.start, last.end))
+    if context.published and context.sentence and not context.narrative:
         found.value = context.published.value + clock
         found.lower = found.upper = context.published.day
         found.span, found.anchor = context.published, "published"
@@ -61,33 +86,59 @@ def _on_day(match: re.Match[str], context: Context, clock: str) -> Timex:
 def on(time: Timex, day: Timex, anchor: str | None) -> Timex:
     """The time with its day."""
     time.span, time.lower, time.upper, time.anchor = day.span, day.lower, day.upper, anchor
-    time.value = day.value.split("T")[0] + (time.clock or "")
+    time.value = day.value.split("T")[0].split("/")[0] + (time.clock or "")
     return time
 
 
 def merge(first: Timex, second: Timex) -> Timex | None:
     """One expression of a time and the day next to it; None where they are not one of each."""
-    time, day = (first, second) if first.clock else (second, first)
-    if not time.clock or day.clock or day.type != "DATE" or day.value.endswith("_REF"):
-        return None
-    if day.span is not None and day.span.grain != "D":
-        return None
-    if day.span is None and not re.match(r"XXXX-(\d\d-\d\d|WXX-\d|XX-XX)$", day.value):
-        return None
-    joined = on(time, day, day.anchor)
-    joined.start, joined.end = first.start, second.end
-    joined.year_open = day.year_open
-    return joined
+    for time, day in ((first, second), (second, first)):
+        if time.clock and _is_day(day, time.clock):
+            joined = on(time, day, day.anchor)
+            joined.start, joined.end = first.start, second.end
+            joined.year_open = day.year_open
+            return joined
+    return None
+
+
+_DIGITS = re.compile(r"T\d\d:")
+
+
+def _is_day(day: Timex, clock: str) -> bool:
+    """Whether the expression is the day of a time: Sunday; for a time in digits also Sunday morning."""
+    if day.value.endswith("_REF") or (day.span is not None and day.span.grain != "D"):
+        return False
+    if day.clock:
+        return day.span is not None and bool(_DIGITS.match(clock)) and not _DIGITS.match(day.clock)
+    opened = re.match(r"XXXX-(\d\d-\d\d|WXX-\d|XX-XX)$", day.value)
+    return day.type == "DATE" and (day.span is not None or opened is not None)
 
 
 RULES: tuple[Rule, ...] = (
-    rule(rf"(?P<hour>\d{{1,2}}):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?:\s*{_HALF})?(?:\s*(?:hours|hrs))?{_ZONE}", _time),
-    rule(rf"(?P<hour>\d{{1,2}})(?:\.(?P<minute>[0-5]\d))?\s*{_HALF}{_ZONE}", _time),
+    rule(
+        rf"(?P<hour>\d{{1,2}}):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?:\s*{_HALF})?(?:\s*(?:hours|hrs))?{_ZONE}",
+        _time,
+        needs=(":",),
+    ),
+    rule(rf"(?P<hour>\d{{1,2}})(?:\.(?P<minute>[0-5]\d))?\s*{_HALF}{_ZONE}", _time, needs=gates.DIGIT),
     rule(
         r"(?P<hour>[0-2]\d)(?P<minute>[0-5]\d)\s*(?P<zone>(?-i:GMT|UTC|Z|hours|hrs))(?P<half>(?!))?(?P<offset>(?!))?",
         _time,
+        needs=gates.ZONE,
     ),
-    rule(rf"(?P<hour>\d{{1,2}})\s+(?:o'clock|in\s+the)(?:\s+in\s+the)?(?:\s+(?P<part>{vocabulary.DAYPART}))", _oclock),
-    rule(rf"(?P<word>{vocabulary.CLOCK})", _named),
+    rule(rf"{_HOUR}\s+o'clock(?:\s+(?:in\s+the|at)\s+(?P<part>{vocabulary.DAYPART}))?", _oclock, needs=("clock",)),
+    rule(rf"(?P<hour>\d{{1,2}})\s+(?:in\s+the|at)\s+(?P<part>{vocabulary.DAYPART})", _oclock, needs=gates.DAYPART),
+    rule(rf"(?P<word>{vocabulary.CLOCK})", _named, needs=gates.CLOCK),
+    rule(
+        rf"(?:(?:early|late)\s+in\s+)?(?P<lead>the\s+(?:early\s+|late\s+)?|(?:early|late|mid)[\s-]+)(?P<part>{vocabulary.DAYPART})",
+        _bare_part,
+        needs=gates.DAYPART,
+    ),
+    rule(
+        rf"(?:the\s+)?(?:early\s+|late\s+)?(?:hours|(?P<part>{vocabulary.DAYPART}))"
+        rf"(?=\s+of\s+(?:the\s+)?(?:\d|{vocabulary.MONTH}\s+\d|{vocabulary.WEEKDAY}\b(?!\s+{vocabulary.DAYPART})))",
+        _of_day,
+        needs=gates.HOUR,
+    ),
 )
 """Patterns and how they are read."""

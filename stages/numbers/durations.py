@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from stages.numbers import vocabulary
+from stages.numbers import gates, vocabulary
 from stages.numbers.expression import Context, Rule, Timex, rule, undated
 from stages.numbers.vocabulary import AFTER, BEFORE, FILLER, TIME_UNIT, TIME_UNITS, WEEKDAY, alternation
 from stages.numbers.words import NUMERAL, plain, value_of
@@ -24,13 +24,12 @@ def amount(count: Fraction | None, unit: str) -> str:
     time = TIME_UNITS[vocabulary.squeeze(unit).rstrip(".")]
     letter = time.grain.lstrip("T")
     prefix = "PT" if time.grain.startswith("T") else "P"
-    if letter == "Q":
-        letter, factor = "M", 3
-    else:
-        factor = time.factor
     if count is None:
         return f"{prefix}X{letter}"
-    number = plain(count * factor)
+    if letter == "H" and count.denominator in (2, 4):
+        hours, minutes = divmod(int(count * 60), 60)
+        return f"PT{f'{hours}H' if hours else ''}{minutes}M"
+    number = plain(count * time.factor)
     if number is None:
         return f"{prefix}X{letter}"
     return f"{prefix}{int(number) if number == int(number) and number < 1e15 else round(number, 6)}{letter}"
@@ -48,7 +47,7 @@ def modifier(match: re.Match[str]) -> str | None:
 def _duration(match: re.Match[str], context: Context) -> Timex | None:
     """19 months; more than two years; six-month; two or three weeks; a 12-year."""
     count = value_of(match["n"])
-    if count is None or count < 0:
+    if count is None or count < 0 or _is_name(match, context):
         return None
     if re.fullmatch(r"(?:19|20)\d\d", match["n"]) and match["unit"].lower() in vocabulary.SINGULAR:
         return None
@@ -65,10 +64,29 @@ def _duration(match: re.Match[str], context: Context) -> Timex | None:
     return found
 
 
+def _is_name(match: re.Match[str], context: Context) -> bool:
+    """Whether the duration opens a name: the Seven Years' War, the Six-Day War, 60 Minutes."""
+    token = context.token(match.start("unit"))
+    if not match["unit"][0].isupper() or token is None or token.sentence.segment.kind in ("title", "heading"):
+        return False
+    following = re.compile(r"(?:'s?)?\s+[A-Z]").match(context.document.clean, match.end("unit"))
+    return following is not None or token.ent in ("EVENT", "LAW", "ORG", "PRODUCT", "WORK_OF_ART")
+
+
+def lasts(match: re.Match[str], context: Context) -> bool:
+    """Whether 'the last year', 'the next week' is how long something goes on: over the last year."""
+    before = context.before(match.start())
+    led = before is not None and before.lower in vocabulary.SPANNING - {"for"} and not context.narrative
+    return led and match[0].lower().startswith("the")
+
+
 def _one(match: re.Match[str], context: Context) -> Timex | None:
     """A month; about a year; half an hour. After a number or a counted noun it is a rate: 30 a year."""
     before, unit = context.before(match.start()), match["unit"].lower()
     part = Fraction(1, 2) if match["half"] else Fraction(3, 2) if match["plus"] else Fraction(1)
+    token = context.token(match.start("unit"))
+    if token is not None and (token.pos == "ADJ" or token.dep == "compound") and not match["half"]:
+        return None
     if before is not None and not match["less"] and not match["half"]:
         counted = before.pos == "NUM" or before.lower in ("times", "once", "twice", "%", "percent")
         number = any(child.pos in ("NUM", "SYM") for child in before.children)
@@ -78,9 +96,6 @@ def _one(match: re.Match[str], context: Context) -> Timex | None:
     following = context.token(match.end() + 1)
     sure = sure or (following is not None and following.lower in ("after", "before"))
     if not sure and (before is None or before.lower not in vocabulary.SPANNING):
-        return None
-    token = context.token(match.start("unit"))
-    if token is not None and (token.pos == "ADJ" or token.dep == "compound") and not match["half"]:
         return None
     return undated(match, amount(part, unit), modifier(match), "DURATION")
 
@@ -102,9 +117,12 @@ def _relative(match: re.Match[str], context: Context) -> Timex | None:
     relation = match["rel"].lower()
     if relation == "recent":
         return undated(match, "PAST_REF")
+    word = context.token(match.start("rel"))
+    if word is not None and word.pos == "VERB":
+        return None  # To last two hours.
     count = value_of(match["n"]) if match["n"] else None
     if not match["n"] and not match["vague"] and not match["unit"].lower().endswith(("s", "ia", "ies")):
-        if relation != "past":
+        if relation != "past" and not (relation in ("last", "next", "coming") and lasts(match, context)):
             return None
         count = Fraction(1)
     return undated(match, amount(count, match["unit"]), None, "DURATION")
@@ -143,27 +161,31 @@ _UNIT = rf"(?P<unit>{TIME_UNIT})"
 
 RULES: tuple[Rule, ...] = (
     rule(
-        rf"(?:between\s+)?{_LESS}(?P<n>{COUNT})(?:\s*(?:-|–|to|or|and(?!\s+an?\b))\s*(?P<n2>{COUNT}))?(?:\s*-\s*|\s+(?:{FILLER}\s+)?|(?<=\d)){_UNIT}"
+        rf"(?:between\s+)?{_LESS}(?P<n>{COUNT})(?:-?plus|-odd|\+)?(?:\s*(?:-|–|to|or|and(?!\s+an?\b))\s*(?P<n2>{COUNT}))?(?:\s*-\s*|\s+(?:{FILLER}\s+)?|(?<=\d)){_UNIT}"
         rf"(?![\s-]old)(?:-long)?{_MORE}",
         _duration,
+        needs=gates.UNIT,
     ),
     rule(
         rf"{_LESS}(?:(?P<half>half)\s+)?an?\s+(?:{FILLER}\s+)?(?P<unit>{_SINGULAR})(?P<plus>\s+and\s+a\s+half)?{_MORE}",
         _one,
+        needs=gates.UNIT,
     ),
-    rule(r"(?P<half>half)-(?P<unit>hour|century|day|decade)(?P<less>(?!))?(?P<plus>(?!))?", _one),
-    rule(rf"(?P<n>{VAGUE}\s+)?(?:(?:more|long)\s+)?(?P<unit>{_BARE})(?!-)", _plural),
+    rule(r"(?P<half>half)-(?P<unit>hour|century|day|decade)(?P<less>(?!))?(?P<plus>(?!))?", _one, needs=("half-",)),
+    rule(rf"(?P<n>{VAGUE}\s+)?(?:(?:more|long)\s+)?(?P<unit>{_BARE})(?!-)", _plural, needs=gates.UNIT),
     rule(
-        rf"(?:the\s+|these\s+)?(?P<rel>{_REL})\s+(?:(?:(?P<vague>{VAGUE})|(?P<n>{COUNT}))\s+)?(?:{FILLER}\s+)?"
+        rf"(?:the\s+|these\s+)?(?P<rel>{_REL})\s+(?:(?:(?P<vague>{VAGUE})|(?P<n>{COUNT})(?:-?plus|-odd|\+)?)\s+)?(?:{FILLER}\s+)?"
         rf"(?P<unit>{_BARE}|quarters|week|month|year|decade|century|fortnight)",
         _relative,
+        needs=gates.UNIT,
     ),
-    rule(rf"(?P<unit>{TIME_UNIT})-?long", _long),
+    rule(rf"(?P<unit>{TIME_UNIT})-?long", _long, needs=("long",)),
     rule(
         rf"(?:every|each)\s+(?:(?P<other>other)\s+|(?P<few>few)\s+|(?P<n>{COUNT})\s+|single\s+|passing\s+)?"
         rf"(?P<what>{TIME_UNIT}|{WEEKDAY}|{vocabulary.DAYPART}|{vocabulary.SEASON})",
         _every,
+        needs=gates.EVERY,
     ),
-    rule(rf"(?:once|twice|thrice|times)\s+(?P<per>an?\s+(?P<unit>{_SINGULAR}))", _times),
+    rule(rf"(?:once|twice|thrice|times)\s+(?P<per>an?\s+(?P<unit>{_SINGULAR}))", _times, needs=gates.TIMES),
 )
 """Patterns and how they are read."""

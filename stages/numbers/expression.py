@@ -7,10 +7,11 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from stages.core.parse import Document, Sentence, Token
 from stages.numbers import vocabulary
+from stages.numbers.gates import Gate
 from stages.numbers.spans import UNKNOWN, Span
 
 DayOrder = Literal["unknown", "day-month", "month-day"]
@@ -20,13 +21,21 @@ START = r"(?<![\w$€£/.-])(?<!\d,)"
 AFTER_DASH = r"(?<![\w$€£/.])(?<!\d,)"
 """For what no hyphen joins to the word before it: a month with its day, 'this year'."""
 END = r"(?![\w])"
-_YEAR = re.compile(r"(?<![\d.,$£€/-])(?:1[5-9]|20)\d\d(?![\d%]|[.,]\d)")
-_NEWS = re.compile(
-    r"\b(?:today|yesterday|tomorrow|tonight|(?:last|this|next)\s+(?:week|month|year|night)|\d\s+(?:days|weeks|months)\s+ago"
-    rf"|(?-i:{vocabulary.WEEKDAY}))\b",
+_YEAR = re.compile(
+    r"(?<![\d.,$£€/-])(?:1\d|20)\d\d(?![\d%]|[.,]\d|\s+[a-z]+s\b)|\b(?:\d{1,4}\s?(?:BC|BCE|B\.C\.|AD|CE)|AD\s?\d{1,4})\b"
+)
+"""A year as histories write it; not 1400 men."""
+_FULL = re.compile(
+    rf"\b(?:{vocabulary.MONTH}(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?|{vocabulary.SEASON})(?:,|\s+of)?\s+\d{{3,4}}\b",
     re.IGNORECASE,
 )
-"""Words of a text that speaks from its own day."""
+"""A month, day or season with its year."""
+_NEWS = re.compile(
+    r"\b(?:today|yesterday|tomorrow|tonight|(?<!the\s)(?:last|this|next)\s+(?:week|month|year|night)|\d\s+(?:days|weeks|months)\s+ago"
+    rf"|now|currently|recently|{vocabulary.WEEKDAY}(?!,?\s+(?:the\s+)?(?:\d|{vocabulary.MONTH})))\b",
+    re.IGNORECASE,
+)
+"""Words of a text that speaks from its own day. 'Sunday, 7 December' does not."""
 
 
 @dataclass
@@ -47,6 +56,8 @@ class Timex:
     """The time of day of a TIME, as TIMEX3 writes it: T15:25, TMO."""
     year_open: Span | None = None
     """The span, where its year was not written but worked out."""
+    rest: Timex | None = None
+    """A second expression that was read with it: '25' of 'April 24 and 25'."""
 
 
 @dataclass
@@ -57,6 +68,14 @@ class Context:
     day_order: DayOrder
     last: Timex | None = None
     """The last expression that lies on the calendar."""
+    told: Timex | None = None
+    """The last of them that is no longer than a year."""
+    trail: list[Timex] = field(default_factory=list)
+    """The last few of them; none where the story has left the calendar that we have."""
+    era: str = ""
+    """BC or AD, where the text has named one: of years without an era."""
+    before_christ: int | None = None
+    """The year before Christ that the story is in."""
     sentence: Sentence | None = None
     _starts: list[int] = field(default_factory=list)
 
@@ -66,19 +85,39 @@ class Context:
         self.narrative = self._is_narrative()
 
     def _is_narrative(self) -> bool:
-        """Whether the text tells of other years and never of the days around its publication: a history."""
-        if self.document.published is None:
+        """Whether the text tells of other years, and hardly ever of the days around its publication: a history."""
+        years = [int(re.sub(r"\D", "", year)) for year in _YEAR.findall(self.document.clean)]
+        day = self.document.published
+        if day is None:
+            told = len(set(years)) >= 2 and len(_FULL.findall(self.document.clean)) >= 3
+            return told and len(years) >= 10 * self._news()
+        old = sum(year <= day.year - 2 for year in years)
+        if old < 4 and (old < 2 or any(day.year - 1 <= year <= day.year for year in years)):
             return False
-        years = [int(year) for year in _YEAR.findall(self.document.clean)]
-        latest = self.document.published.year - 2
-        old = sum(year <= latest for year in years)
-        return old >= 4 and old >= 0.8 * len(years) and not _NEWS.search(self.document.clean)
+        return 2 * old >= len(years) and old >= 10 * self._news()
 
-    def pivot(self) -> Span | None:
-        """The time that days and months without a year lie around: of publication, in a history of what it tells."""
-        if self.narrative:
-            return self.last.span if self.last else None
-        return self.published
+    def _news(self) -> int:
+        return len(_NEWS.findall(self.document.clean))
+
+    def origin(self, spoken: bool) -> tuple[Span | None, str | None]:
+        """The time that days and months without a year lie around, and its name.
+
+        It is that of publication; for words that point back, and in a history, the date last spoken of.
+        """
+        if self.told is not None and (spoken or self.narrative):
+            return self.told.span, self.document.identifier(self.told.start, self.told.end)
+        if self.published is None or self.narrative:
+            return None, None
+        return self.published, "published"
+
+    def tell(self, timex: Timex | None) -> None:
+        """Remember the expression as the one last spoken of; None where it lies on no calendar that we have."""
+        self.last = timex
+        if timex is not None:
+            self.before_christ = None
+        self.trail = [*self.trail[-5:], timex] if timex else []
+        if timex is None or (timex.span and timex.span.grain not in ("E", "C")):
+            self.told = timex
 
     def token(self, at: int) -> Token | None:
         """The token that holds the character."""
@@ -102,12 +141,13 @@ class Context:
         while before is not None and _CLOCK.fullmatch(before.text):
             before = self.before(before.start)
         cue = before.lower if before is not None else ""
-        if before is not None and cue in ("on", "last"):
+        if before is not None and cue in ("on", "in", "last"):
             before = self.before(before.start)
         told = before is not None and before.pos in ("VERB", "AUX") and before.lemma.lower() not in vocabulary.PLAN
         if told and before is not None and before.tag in ("VBD", "VBN") and _tense(before) < 0:
             return -1
         ahead = cue in vocabulary.AHEAD
+        fronted = before is not None and before.text[0].isupper()
         inside = token.dep in ("poss", "compound", "nmod")
         for above in token.ancestors():
             # 'Set a record on Friday' plans nothing, 'set for Friday' and 'planned a rally on Friday' do.
@@ -116,12 +156,12 @@ class Context:
             if planned and (active or above.tag in ("VBN", "JJ")):
                 return 1
             if above.pos in ("VERB", "AUX"):
-                found = _tense(above)
+                found = _tense(above) or _is_timetabled(above, token)
                 if found > 0 and inside and not _is_subject(token, above):
                     found = 0
                 if found:
-                    lasting = any(child.lower in ("had", "not", "n't", "never") for child in above.children)
-                    return 1 if ahead and cue in ("until", "till") and not lasting else found
+                    lasting = fronted or any(child.lower in ("had", "not", "n't", "never") for child in above.children)
+                    return 1 if cue in ("until", "till") and not lasting else found
         return 1 if ahead else 0
 
 
@@ -139,8 +179,11 @@ def _tense(verb: Token) -> int:
         return 0 if "have" in lower else 1
     if "to" in lower and (verb.tag == "VB" or "be" in lower):
         # After 'declined to' the clause above decides, after 'agreed to' the act lies ahead.
-        prospect = verb.head is verb or verb.head.lemma.lower() in vocabulary.PROSPECT
+        above = verb.head.lemma.lower()
+        prospect = verb.head is verb or (above in vocabulary.PROSPECT and (above != "be" or verb.dep == "xcomp"))
         return 1 if prospect and "have" not in lower else 0
+    if verb.lower in ("is", "are", "'s", "'re", "am") and any(_is_to(child) for child in verb.children):
+        return 1
     if verb.tag == "VBD" or any(helper.tag == "VBD" for helper in helpers):
         return -1
     if lower & {"has", "have", "'ve"}:
@@ -150,13 +193,35 @@ def _tense(verb: Token) -> int:
     return 1 if verb.tag == "VBG" and lower & {"is", "are", "'s", "'re", "am"} else 0
 
 
+def _is_to(verb: Token) -> bool:
+    """Whether the verb is what 'are to' announces."""
+    return verb.dep == "xcomp" and verb.tag == "VB" and any(child.lower == "to" for child in verb.children)
+
+
+def _is_timetabled(verb: Token, date: Token) -> bool:
+    """Whether a present tells what a timetable holds: 'the board meets Wednesday', 'the vote is on Friday'."""
+    if verb.tag not in ("VBZ", "VBP") or verb.sentence.segment.kind in ("title", "heading"):
+        return False
+    if verb.dependents("aux", "auxpass"):
+        return False
+    said = [child for child in verb.dependents("acomp", "attr", "ccomp", "expl") if child is not date]
+    return verb.lemma.lower() in vocabulary.TIMETABLE or (verb.lemma.lower() == "be" and not said)
+
+
 Builder = Callable[[re.Match[str], Context], Timex | None]
-Rule = tuple[re.Pattern[str], Builder]
 
 
-def rule(pattern: str, build: Builder, start: str = START) -> Rule:
-    """A rule: the pattern of an expression, between word boundaries, and how its match is read."""
-    return re.compile(f"{start}(?:{pattern}){END}", re.IGNORECASE), build
+class Rule(NamedTuple):
+    """The pattern of an expression, how its match is read, and what a sentence must hold for it to be tried."""
+
+    pattern: re.Pattern[str]
+    build: Builder
+    needs: Gate
+
+
+def rule(pattern: str, build: Builder, start: str = START, needs: Gate = ()) -> Rule:
+    """A rule whose pattern stands between word boundaries."""
+    return Rule(re.compile(f"{start}(?:{pattern}){END}", re.IGNORECASE), build, needs)
 
 
 def dated(match: re.Match[str], span: Span | None, mod: str | None = None, anchor: str | None = None) -> Timex | None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from stages.numbers import spans, vocabulary
-from stages.numbers.absolute import YEAR, around, full_year, yearless
+from stages.numbers import gates, spans, vocabulary
 from stages.numbers.expression import Context, Rule, Timex, dated, rule
+from stages.numbers.resolution import around, yearless
 from stages.numbers.spans import Span
 from stages.numbers.vocabulary import HOLIDAY
+from stages.numbers.years import YEAR, full_year
 
 
 def _holiday(match: re.Match[str], context: Context) -> Timex | None:
-    """Christmas; Easter Monday; Thanksgiving 2019; the New Year break."""
+    """Christmas; Easter Monday; Thanksgiving 2019; the New Year break; Easter week, Labor Day weekend."""
     token = context.token(match.start("holiday"))
     if token is not None and token.ent in ("PERSON", "GPE", "WORK_OF_ART"):
         return None
@@ -21,20 +22,32 @@ def _holiday(match: re.Match[str], context: Context) -> Timex | None:
     kind = vocabulary.HOLIDAYS.get(form)
     if kind is None:
         return None
+    if len(kind) == 10 and kind[:4].isdigit():
+        return dated(match, Span("D", date.fromisoformat(kind)))
     if kind.startswith("month "):
         month = int(kind[6:])
         grain, value = "M", f"XXXX-{month:02d}"
     else:
         grain, value = "D", f"XXXX-{kind}" if kind[0].isdigit() else "XXXX-XX-XX"
+    unit = (match["unit"] or "").lower()
+    if unit:
+        value = "XXXX-WXX-WE" if unit == "weekend" else "XXXX-WXX"
     if match["year"]:
-        return dated(match, _of_year(kind, grain, full_year(match["year"])))
-    choices = [span for year in around(context) if (span := _of_year(kind, grain, year))] if context.published else []
+        return dated(match, _around(_of_year(kind, grain, full_year(match["year"])), unit))
     relation = (match["rel"] or "").lower()
-    if context.published and relation in ("last", "next"):
-        now = context.published.day
-        left = [span for span in choices if (span.day < now if relation == "last" else span.day > now)]
-        return dated(match, (left[-1] if relation == "last" else left[0]) if left else None, None, "published")
-    return yearless(match, context, choices, value, None)
+    years = around(context, relation)
+    choices = [span for year in years if (span := _around(_of_year(kind, grain, year), unit))]
+    return yearless(match, context, choices, value, None, relation)
+
+
+def _around(span: Span | None, unit: str) -> Span | None:
+    """The week or weekend of a holiday: that before a Monday."""
+    if not unit or span is None:
+        return span
+    if unit == "week":
+        return Span("W", span.day)
+    monday = span.day.isoweekday() == 1
+    return Span("WE", span.day).shift(-1 if monday else 0)
 
 
 def _of_year(kind: str, grain: str, year: int) -> Span | None:
@@ -55,8 +68,10 @@ def _of_year(kind: str, grain: str, year: int) -> Span | None:
 
 RULES: tuple[Rule, ...] = (
     rule(
-        rf"(?:(?:the\s+)?(?P<rel>last|this|next)\s+|the\s+(?:(?-i:[A-Z][a-z]+)\s+)?)?(?P<holiday>{HOLIDAY})(?:,?\s+(?P<year>{YEAR}))?",
+        rf"(?:(?:the\s+)?(?P<rel>last|this|next)\s+|the\s+(?:(?-i:[A-Z][a-z]+)\s+)?)?(?P<holiday>{HOLIDAY})"
+        rf"(?:\s+(?P<unit>week|weekend))?(?:,?\s+(?P<year>{YEAR}))?",
         _holiday,
+        needs=gates.HOLIDAY,
     ),
 )
 """Patterns and how they are read."""

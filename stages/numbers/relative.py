@@ -3,36 +3,40 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from fractions import Fraction
 
-from stages.numbers import vocabulary
-from stages.numbers.absolute import YEAR, full_year, month_number
-from stages.numbers.durations import COUNT, VAGUE, amount
+from stages.numbers import gates, vocabulary
+from stages.numbers.absolute import month_number
+from stages.numbers.durations import COUNT, VAGUE, amount, lasts
 from stages.numbers.expression import AFTER_DASH, Context, Rule, Timex, dated, edge, open_value, rule, undated
+from stages.numbers.resolution import BACK, ON, SPOKEN, THAT, around, yearless
 from stages.numbers.spans import Span, finer, make
 from stages.numbers.vocabulary import BEFORE, FILLER, MONTH, PHRASE, TIME_UNIT, TIME_UNITS
 from stages.numbers.words import value_of
+from stages.numbers.years import YEAR, full_year, new_year
 
 _GRAINS = {
     "day": "D", "week": "W", "weekend": "WE", "month": "M", "quarter": "Q", "year": "Y", "decade": "E", "century": "C",
 }  # fmt: skip
 _GRAIN = r"(?P<unit>day|week|weekend|month|quarter|year|decade|century)"
-_BACK = frozenset(("last", "previous", "preceding", "prior", "this past", "past"))
-_ON = frozenset(("next", "coming", "following", "upcoming", "this coming"))
-_SPOKEN = frozenset(("that", "that same", "same", "previous", "preceding", "following", "prior", "that very"))
+_REACH = 300
+"""Characters: how far back, over wider dates, the day lies that 'two days later' counts from."""
 
 
-def _anchor(context: Context, spoken: bool, grain: str) -> tuple[Span, str] | None:
+def _anchor(context: Context, spoken: bool, grain: str, at: int) -> tuple[Span, str] | None:
     """Where counting starts, and its name: the date last spoken of, or the day of publication.
 
     None where there is neither, or the date spoken of is too wide to count from: no day follows from a year.
     """
-    last = context.last
-    if spoken and last is not None and last.span is not None:
-        if finer(grain, last.span.grain):
-            return None
-        return last.span, context.document.identifier(last.start, last.end)
-    if context.published:
+    if spoken and context.last is not None:
+        for timex in reversed(context.trail):
+            if timex.span is not None and not finer(grain, timex.span.grain):
+                return timex.span, context.document.identifier(timex.start, timex.end)
+            if at - timex.start > _REACH:
+                break
+        return None
+    if context.published and not (spoken and context.narrative):
         return context.published, "published"
     return None
 
@@ -41,15 +45,27 @@ def _deictic(match: re.Match[str], context: Context) -> Timex | None:
     """Last week; this year; next month; the previous day; earlier this year; early next week."""
     grain, mod = _GRAINS[match["unit"].lower()], edge(match["edge"])
     relation = vocabulary.squeeze(match["rel"])
-    spoken = relation in _SPOKEN or (relation == "next" and grain == "D")
-    anchor = _anchor(context, spoken, grain)
+    if (
+        grain in ("D", "W", "M", "Y", "E", "C")
+        and not mod
+        and relation in ("last", "next", "coming")
+        and lasts(match, context)
+    ):
+        return None
+    spoken = relation in SPOKEN or (relation == "next" and (grain == "D" or match[0].lower().startswith("the")))
+    anchor = _anchor(context, spoken, grain, match.start())
+    step = -1 if relation in BACK else 1 if relation in ON else 0
     if anchor is None:
-        return undated(match, open_value(grain), mod)
+        return undated(match, _before_christ(context, grain, step), mod)
     day, name = anchor
-    if spoken and name == "published" and relation in ("that", "that same", "same", "that very"):
+    if name == "published" and relation in THAT:
         return undated(match, open_value(grain), mod)
-    step = -1 if relation in _BACK else 1 if relation in _ON else 0
-    if grain == "WE" and not relation and day.day.isoweekday() < 6 and context.direction(match.start("unit")) < 0:
+    if (
+        grain == "WE"
+        and relation in ("", "this")
+        and day.day.isoweekday() < 6
+        and context.direction(match.start("unit")) < 0
+    ):
         step = -1
     found = dated(match, _span(grain, day).shift(step), mod, name)
     if found and name == "published" and step == 0 and match["edge"] and context.published:
@@ -59,6 +75,12 @@ def _deictic(match: re.Match[str], context: Context) -> Timex | None:
         elif "later" in low:
             found.lower = context.published.day
     return found
+
+
+def _before_christ(context: Context, grain: str, step: int) -> str:
+    """A year counted from the one before Christ that the story is in; else the open value."""
+    year = (context.before_christ or 0) - step
+    return f"BC{year:04d}" if context.before_christ and grain == "Y" and year > 0 else open_value(grain)
 
 
 def _span(grain: str, near: Span) -> Span:
@@ -98,9 +120,9 @@ def _ago(match: re.Match[str], context: Context) -> Timex | None:
     mod = compare.mod_ago if compare else None
     if step > 0:
         mod = _MIRROR.get(mod or "", mod)
-    anchor = _anchor(context, not ago, grain)
+    anchor = _anchor(context, not ago, grain, match.start())
     if anchor is None:
-        return undated(match, open_value(grain), mod)
+        return undated(match, open_value(grain) if ago else _before_christ(context, grain, step * int(count)), mod)
     whole = int(count)
     target = _span(grain, anchor[0]).shift(step * whole)
     if count != whole and grain == "Y" and target is not None:
@@ -133,17 +155,13 @@ def _part(match: re.Match[str], context: Context) -> Timex | None:
         day = make(full_year(match["year"]), month_number(match["month"]) if match["month"] else 1, 1)
         return dated(match, Span("M" if match["month"] else "Y", day) if day else None, mod)
     if match["month"]:
-        if not context.published:
-            return undated(match, f"XXXX-{month_number(match['month']):02d}", mod)
-        days = [make(context.published.day.year + step, month_number(match["month"]), 1) for step in (-1, 0, 1)]
-        spans = [Span("M", day) for day in days if day]
-        ahead = context.direction(match.start()) > 0 and mod != "MID"
-        now = context.published.day
-        left = [span for span in spans if (span.upper >= now if ahead else span.lower <= now)]
-        return dated(match, (left[0] if ahead else left[-1]) if left else None, mod, "published")
+        month = month_number(match["month"])
+        choices = [Span("M", day) for year in around(context) if (day := make(year, month, 1))]
+        return yearless(match, context, choices, f"XXXX-{month:02d}", mod)
     grain = _GRAINS[match["unit"].lower()]
     relation = vocabulary.squeeze(match["rel"] or "the")
-    anchor = _anchor(context, relation in ("that", "the same") or (relation == "the" and grain == "D"), grain)
+    spoken = relation in ("that", "the same") or (relation == "the" and (grain == "D" or context.narrative))
+    anchor = _anchor(context, spoken, grain, match.start())
     if anchor is None:
         return undated(match, open_value(grain), mod)
     step = -1 if relation in ("last", "the previous", "the last") else 1 if relation in ("next", "the next") else 0
@@ -156,7 +174,7 @@ _SHORTER = {"month": ("M",), "quarter": ("Q",), "week": ("W",), "day": ("D",)}
 
 def _same_a_year_ago(match: re.Match[str], context: Context) -> Timex | None:
     """The same month a year ago; the same period last year: the span last spoken of, in the year before it."""
-    what, last = match["what"].lower(), context.last
+    what, last = (match["what"] or "period").lower(), context.last
     if last is not None and last.span is not None and last.span.grain in _SHORTER.get(what, ("M", "Q", "H", "S")):
         back = last.span.shift(-1, "Y")
         return dated(match, back, None, context.document.identifier(last.start, last.end))
@@ -165,21 +183,36 @@ def _same_a_year_ago(match: re.Match[str], context: Context) -> Timex | None:
     return dated(match, _span("Y", context.published).shift(-1), None, "published")
 
 
+def _year_end(match: re.Match[str], context: Context) -> Timex | None:
+    """By year-end; at year's end."""
+    before = context.before(match.start())
+    if before is None or before.pos not in ("ADP", "SCONJ"):
+        return None
+    if match["year"]:
+        return dated(match, Span("Y", new_year(int(match["year"]))), "END")
+    at, anchor = context.origin(False)
+    return dated(match, Span("Y", at.lower), "END", anchor) if at else undated(match, open_value("Y"), "END")
+
+
 def _nth_week(match: re.Match[str], context: Context) -> Timex | None:
-    """The last week of July; the week of June 4."""
-    month = month_number(match["month"])
-    if not match["year"] and not context.published:
-        return undated(match, open_value("W"))
-    year = full_year(match["year"]) if match["year"] else context.published.day.year if context.published else 1
-    number = {"first": 1, "second": 8, "third": 15, "fourth": 22}.get((match["nth"] or "").lower())
-    if match["day"]:
-        day = make(year, month, int(match["day"]))
-    elif number:
-        day = make(year, month, number)
-    else:
-        first = make(year, month, 1)
-        day = Span("M", first).upper if first else None
-    return dated(match, Span("W", day) if day else None, None, None if match["year"] else "published")
+    """The last week of July; the week of June 4; the weekend of 9-10 March."""
+    month, number = month_number(match["month"]), int(match["day"] or 0)
+    grain = _GRAINS[match["unit"].lower()]
+
+    def of_year(year: int) -> Span | None:
+        day = make(year, month, number or 1)
+        if day is None or number:
+            return Span(grain, day) if day else None
+        # ISO 8601: a week is of the month that its Thursday is in.
+        nth = {"first": 0, "second": 1, "third": 2, "fourth": 3}.get((match["nth"] or "").lower())
+        near = day if nth is not None else Span("M", day).upper
+        thursday = near + timedelta(days=(3 - near.weekday()) % 7 if nth is not None else -((near.weekday() - 3) % 7))
+        return Span(grain, thursday).shift(nth or 0)
+
+    if match["year"]:
+        return dated(match, of_year(full_year(match["year"])))
+    choices = [span for year in around(context) if (span := of_year(year))]
+    return yearless(match, context, choices, open_value(grain))
 
 
 def _phrase(match: re.Match[str], context: Context) -> Timex | None:
@@ -205,6 +238,8 @@ def _phrase(match: re.Match[str], context: Context) -> Timex | None:
         and before.lower in ("as", "sooner", "how")
     ):
         return None
+    if phrase == "now" and before is not None and before.lower == "every":
+        return None  # Every now and then.
     if phrase == "current" and first.pos != "ADJ":
         return None
     if phrase in ("the future", "the past", "the present"):
@@ -218,7 +253,7 @@ def _phrase(match: re.Match[str], context: Context) -> Timex | None:
         found = dated(match, day, None, "published") or undated(match, open_value("D"))
         return _at(found, clock)
     if value == "same day":
-        anchor = _anchor(context, True, "D")
+        anchor = _anchor(context, True, "D", match.start())
         if anchor is None or anchor[1] == "published":
             return undated(match, open_value("D"))
         return dated(match, anchor[0], None, anchor[1])
@@ -243,6 +278,20 @@ def _the_day(match: re.Match[str], context: Context) -> Timex | None:
     return dated(match, context.published, None, "published") or undated(match, open_value("D"))
 
 
+def _the_period(match: re.Match[str], context: Context) -> Timex | None:
+    """For the quarter; for the whole year; later in the week: that spoken of, or that of publication."""
+    before, grain = context.before(match.start()), _GRAINS[match["unit"].lower()]
+    if not match["edge"] and (before is None or before.lower not in vocabulary.PERIOD_LEADS):
+        return None
+    last = context.last
+    report = last is not None and last.span is not None and last.span.grain in ("Q", "H", "Y")
+    near = report and last is not None and match.start() - last.end < _REACH
+    anchor = _anchor(context, context.narrative or near or grain == "Q", grain, match.start())
+    if anchor is None or (grain == "Q" and anchor[1] == "published"):
+        return undated(match, open_value(grain), edge(match["edge"]))
+    return dated(match, _span(grain, anchor[0]), edge(match["edge"]), anchor[1])
+
+
 def _at(found: Timex, clock: str | None) -> Timex:
     if clock:
         found.type, found.clock, found.value = "TIME", clock, found.value + clock
@@ -256,7 +305,7 @@ def _then(match: re.Match[str], context: Context) -> Timex | None:
 def _other_daypart(match: re.Match[str], context: Context) -> Timex | None:
     """The next morning; the following night; that evening."""
     part, relation = vocabulary.DAYPARTS[match["part"].lower()], vocabulary.squeeze(match["rel"])
-    anchor = _anchor(context, True, "D")
+    anchor = _anchor(context, True, "D", match.start())
     if anchor is None or anchor[1] == "published":
         return _at(undated(match, open_value("D")), f"T{part}")
     step = 1 if relation in ("next", "following") else -1 if relation == "previous" else 0
@@ -276,43 +325,69 @@ RULES: tuple[Rule, ...] = (
         rf"(?:the\s+)?{_SIDE}(?:the\s+)?{_RELATION}\s+(?:fiscal\s+|financial\s+|calendar\s+|school\s+)?{_GRAIN}",
         _deictic,
         AFTER_DASH,
+        needs=gates.UNIT,
     ),
-    rule(rf"{_SIDE}the\s+(?P<rel>(?:current\s+)?)(?P<unit>weekend)", _deictic),
+    rule(rf"{_SIDE}the\s+(?P<rel>(?:current\s+)?)(?P<unit>weekend)", _deictic, needs=("weekend",)),
     rule(
         rf"(?:(?:just|only|even)\s+)?(?:(?P<less>{BEFORE})\s+)?(?:(?P<half>half)\s+)?"
         rf"(?:(?P<vague>{VAGUE})\s+|(?P<n>{COUNT}|an?)\s+)?(?:{FILLER}\s+)?(?P<unit>{TIME_UNIT})\s+"
         rf"(?P<way>ago|earlier|later|prior(?!\s+to)|previously|previous|hence|from\s+now|before(?=\s*(?:[.,;:)\"]|$))"
         rf"|after(?=\s*(?:[.,;:)\"]|$)))(?!\s+than)",
         _ago,
+        needs=gates.AGO,
     ),
     rule(
         r"the\s+same\s+(?P<what>period|time|month|quarter|week|day)\s+(?:of\s+|in\s+)?(?:(?:the\s+)?(?:last|previous|prior)\s+year"
         r"|(?:a|one)\s+year\s+(?:ago|earlier|before|previously)|the\s+year\s+(?:before|earlier))",
         _same_a_year_ago,
+        needs=("same",),
+    ),
+    rule(
+        r"(?:the\s+(?=\S+\s+(?:period|month|quarter|week|day)))?year-(?:ago|earlier)(?:\s+(?P<what>period|month|quarter|week|day))?",
+        _same_a_year_ago,
+        needs=("year-",),
+    ),
+    rule(
+        rf"(?:(?:year|the\s+year's)[\s-]end|year's\s+end)(?:\s+(?:of\s+)?(?P<year>{YEAR}))?", _year_end, needs=("year",)
     ),
     rule(
         r"(?P<less>(?!))?(?P<half>(?!))?(?P<vague>(?!))?(?P<n>the|that)\s+(?P<unit>day|week|month|year|decade)\s+"
         r"(?P<way>earlier|later|prior|previous|before|after)(?=\s*(?:[.,;:)\"]|$))",
         _ago,
+        needs=gates.AGO,
     ),
     rule(
         rf"(?:the\s+)?(?:very\s+)?(?P<part>beginning|start|outset|end|middle|close|turn){_OF}"
         rf"(?:(?:(?P<rel>this|last|next|that|the\s+same)\s+)?(?:fiscal\s+|financial\s+)?{_GRAIN}"
         rf"|(?P<month>{MONTH})(?:(?:,|\s+of)?\s+(?P<year>{YEAR}))?)",
         _part,
+        needs=gates.PART,
     ),
     rule(
         rf"(?:the\s+)?(?:very\s+)?(?P<part>beginning|start|end|middle|close){_OF}(?P<year>{YEAR})(?P<month>(?!))?(?P<rel>(?!))?(?P<unit>(?!))?",
         _part,
+        needs=gates.PART,
     ),
     rule(
-        rf"the\s+(?:(?P<nth>first|second|third|fourth|last|final)\s+)?week\s+of\s+(?P<month>{MONTH})(?:\s+(?P<day>\d{{1,2}}))?"
+        rf"the\s+(?:(?P<nth>first|second|third|fourth|last|final)\s+)?(?P<unit>week|weekend)\s+of\s+"
+        rf"(?P<month>{MONTH})(?:\s+(?P<day>\d{{1,2}})(?:\s?[-–]\s?\d{{1,2}})?)?"
         rf"(?:,?\s+(?P<year>{YEAR}))?",
         _nth_week,
+        needs=("week",),
     ),
-    rule(r"(?P<part>(?:very\s+)?(?:early|earlier|late|later)\s+in\s+)?(?P<day>the\s+day)", _the_day),
-    rule(PHRASE, _phrase),
-    rule(r"(?:(?<=since\s)|(?<=until\s)|(?<=by\s)|(?<=back\s))then", _then),
-    rule(rf"(?:the\s+)?(?P<rel>next|following|same|previous|that)\s+(?P<part>{vocabulary.DAYPART})", _other_daypart),
+    rule(r"(?P<part>(?:very\s+)?(?:early|earlier|late|later)\s+in\s+)?(?P<day>the\s+day)", _the_day, needs=("day",)),
+    rule(
+        r"(?P<edge>(?:very\s+)?(?:early|earlier|late|later)\s+in\s+)?the\s+(?:(?:whole|entire|full)\s+)?(?P<unit>week|month|quarter|year)"
+        r"(?!\s+(?:of|to|that|when|which|before|after|ahead|earlier|later|previous|prior|end|ended|ending|following|since)\b)(?!['-]|\s+\d)",
+        _the_period,
+        needs=gates.UNIT,
+    ),
+    rule(PHRASE, _phrase, needs=gates.PHRASE),
+    rule(r"(?:(?<=since\s)|(?<=until\s)|(?<=by\s)|(?<=back\s))then", _then, needs=("then",)),
+    rule(
+        rf"(?:the\s+)?(?P<rel>next|following|same|previous|that)\s+(?P<part>{vocabulary.DAYPART})",
+        _other_daypart,
+        needs=gates.DAYPART,
+    ),
 )
 """Patterns and how they are read."""

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from stages.core.parse import Document, Segment, Sentence
-from stages.numbers import absolute, clock, durations, holidays, relative, vocabulary
-from stages.numbers.expression import Builder, Context, DayOrder, Timex
-from stages.numbers.spans import Span, make
+from stages.numbers import absolute, clock, durations, eras, holidays, relative, vocabulary, years
+from stages.numbers.expression import Builder, Context, DayOrder, Rule, Timex
+from stages.numbers.gates import Gate, is_open
+from stages.numbers.spans import Span, make, season
 
-_RULES = (*absolute.RULES, *holidays.RULES, *clock.RULES, *relative.RULES, *durations.RULES)
-_STATED = (*absolute.RULES[:5], *clock.RULES[:3])
+RULES = (*absolute.RULES, *years.RULES, *eras.RULES, *holidays.RULES, *clock.RULES, *relative.RULES, *durations.RULES)
+_STATED = (*absolute.STATED, *clock.RULES[:3])
 """What a dateline may hold: days and times of day in digits."""
+
+
+def _by_gate(rules: Sequence[Rule]) -> list[tuple[Gate, list[tuple[int, Rule]]]]:
+    """The rules with their order, those of one gate together."""
+    return [
+        (gate, [(order, rule) for order, rule in enumerate(rules) if rule.needs == gate])
+        for gate in dict.fromkeys(rule.needs for rule in rules)
+    ]
+
+
+_BY_GATE, _BY_GATE_STATED = _by_gate(RULES), _by_gate(_STATED)
 
 _Candidate = tuple[int, int, int, re.Match[str], Builder]
 """Start, minus the end, order of the rule, match, and how it is read."""
@@ -65,21 +77,52 @@ def _expressions(context: Context, start: int, end: int, stated: bool) -> list[T
     for timex in _readings(context, start, end, stated):
         near = found and _JOINS.fullmatch(clean, found[-1].end, timex.start)
         if near and (joined := clock.merge(found[-1], timex)):
-            found[-1] = context.last = joined
+            found[-1] = joined
+            context.tell(joined)
             continue
         found.append(timex)
-        if timex.span is not None and timex.type in ("DATE", "TIME"):
-            context.last = timex
+        _tell(timex, context)
     return found
+
+
+def _tell(timex: Timex, context: Context) -> None:
+    """What later expressions can count from: a stretch of the calendar that moves the story on."""
+    if timex.type not in ("DATE", "TIME") or timex.value.endswith("_REF"):
+        return
+    if timex.span is None:
+        # Nothing counts from a date before one that stays open; in a history the year goes on.
+        if timex.value.startswith("BC") or not context.narrative:
+            context.tell(None)
+        return
+    day = context.last.span if context.last else None
+    same_day = timex.clock is not None and (timex.span is day or timex.span is context.published)
+    if not same_day and not _is_aside(timex, context.document.clean):
+        context.tell(timex)
+
+
+_YEARS = re.compile(r"\b\d{3,4}\b")
+
+
+def _is_aside(timex: Timex, clean: str) -> bool:
+    """Whether it stands in parentheses as a bare year, or as the end of a life or a war: (3 May 1838 - 1901)."""
+    opens, closes = clean.rfind("(", max(0, timex.start - 60), timex.start), clean.find(")", timex.end, timex.end + 60)
+    if opens < 0 or closes < 0 or ")" in clean[opens : timex.start]:
+        return False
+    years = set(_YEARS.findall(clean, opens, closes))
+    return len(years) > 1 or clean[opens + 1 : closes].strip() in years
 
 
 def _readings(context: Context, start: int, end: int, stated: bool) -> Iterator[Timex]:
     """What the rules read, in the order of the text: of matches that overlap the longest that its rule accepts."""
     clean = context.document.clean
+    text = clean[start:end]
+    both = f"{text}\n{text.lower()}"
     candidates = [
-        (match.start(), -match.end(), order, match, build)
-        for order, (pattern, build) in enumerate(_STATED if stated else _RULES)
-        for match in pattern.finditer(clean, start, end)
+        (match.start(), -match.end(), order, match, rule.build)
+        for gate, rules in (_BY_GATE_STATED if stated else _BY_GATE)
+        if is_open(gate, both)
+        for order, rule in rules
+        for match in rule.pattern.finditer(clean, start, end)
     ]
     candidates.sort(key=lambda candidate: candidate[:3])
     at = 0
@@ -99,7 +142,7 @@ def _cluster(context: Context, candidates: list[_Candidate]) -> list[Timex]:
         if all(match.end() <= other.start or match.start() >= other.end for other in taken):
             timex = build(match, context)
             if timex is not None:
-                taken.append(timex)
+                taken += [timex, timex.rest] if timex.rest else [timex]
     return sorted(taken, key=lambda timex: timex.start)
 
 
@@ -115,6 +158,17 @@ def _share_days(found: list[Timex], context: Context) -> None:
             clock.on(time, day, context.document.identifier(day.start, day.end))
 
 
+_PART = re.compile(r"(?:\d{4}|XXXX)-(\d\d|SP|SU|FA|WI)(?:-(\d\d))?$")
+
+
+def _of_year(year: int, part: str, number: str | None) -> Span | None:
+    """The month, day or season of a year."""
+    if not part.isdigit():
+        return season(part, year)
+    day = make(year, int(part), int(number or 1))
+    return Span("D" if number else "M", day) if day else None
+
+
 def _share_years(found: list[Timex], context: Context) -> None:
     """In 'from January to March 2009' the year belongs to both."""
     for first, second in itertools.pairwise(found):
@@ -124,8 +178,7 @@ def _share_years(found: list[Timex], context: Context) -> None:
             continue
         if not _RANGE.fullmatch(context.document.clean, first.end, second.start):
             continue
-        month = re.match(r"(?:\d{4}|XXXX)-(\d\d)(?:-(\d\d))?$", first.value)
-        if month and (day := make(known.day.year, int(month[1]), int(month[2] or 1))):
-            span = Span("D" if month[2] else "M", day)
+        part = _PART.match(first.value)
+        if part and (span := _of_year(known.day.year, part[1], part[2])):
             first.span, first.value, first.anchor, first.year_open = span, span.value, None, None
             first.lower, first.upper = span.lower, span.upper

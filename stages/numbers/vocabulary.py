@@ -41,16 +41,16 @@ class Comparator:
     mod_ago: str | None
 
 
-_CALENDAR = lexicon.load("numbers_calendar")
+CALENDAR = lexicon.load("numbers_calendar")
 
 
 def _words_of(kind: str) -> dict[str, str]:
-    return {row["word"]: row["value"] for row in _CALENDAR if row["kind"] == kind}
+    return {row["word"]: row["value"] for row in CALENDAR if row["kind"] == kind}
 
 
 def _group(kind: str) -> str:
     """A group of the calendar's words of a kind; cased ones with a capital only."""
-    rows = [row for row in _CALENDAR if row["kind"] == kind]
+    rows = [row for row in CALENDAR if row["kind"] == kind]
     ordered = sorted(rows, key=lambda row: (-len(row["word"]), row["word"]))
     forms = [
         cased(row["word"]) if row["cased"] else re.escape(row["word"]).replace(r"\ ", r"\s+").replace("'", "'?")
@@ -66,6 +66,8 @@ DAYPARTS = _words_of("daypart")
 DECADES = {word: int(value) for word, value in _words_of("decade").items()}
 CLOCKS = _words_of("clock")
 HOLIDAYS = _words_of("holiday")
+EVENTS = {day: int(year) for day, year in _words_of("event").items()}
+"""Days that name what happened on them in a year: the Sept. 11 attacks."""
 
 MONTH = _group("month") + r"\b(?:\.(?=\s?\d|,))?"
 WEEKDAY = _group("weekday") + r"(?=s?\b)(?:\.(?=,|\s+[A-Z\d]))?"
@@ -107,9 +109,14 @@ FUTURE = _cues("future")
 PLAN = _cues("plan")
 AHEAD = _cues("ahead")
 PROSPECT = _cues("prospect")
+TIMETABLE = _cues("timetable")
 YEAR_LEADS = _cues("before a year")
+PERIOD_LEADS = _cues("before a period")
+PART_LEADS = _cues("before a part of the day")
+DAY_LEADS = _cues("before a day of the month")
 SPANNING = _cues("before a duration")
 CHANGE = _cues("change")
+EVENT_NOUNS = _cues("event of a day")
 DESIGNATOR = _cues("designator")
 FILLERS = _cues("filler")
 MEASURING = _cues("measuring")
