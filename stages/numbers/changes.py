@@ -10,6 +10,7 @@ from stages.core.parse import Token
 from stages.numbers import nouns, vocabulary
 from stages.numbers.expression import Timex
 from stages.numbers.quantity import Quantity
+from stages.numbers.words import SCALES
 
 _RATE_PERIODS = frozenset(vocabulary.SINGULAR) | {"night", "head", "person", "share", "barrel", "ton", "tonne", "piece"}
 _REACH = 8
@@ -41,6 +42,10 @@ def link(found: Sequence[Quantity], times: Sequence[Timex]) -> None:
             if tokens[places[index + 1][0]].lower == "up":
                 follower.comparator = "="  # From 5 up to 10.
             item.change = follower.change = item
+            _same_unit(item, follower, tokens[slice(*places[index])], tokens[places[index + 1][0] :])
+        elif before == "from" and index and _led_back(index, found, places, tokens):
+            # To $3.4 billion from $3.9 billion.
+            item.role = "from"
         elif item.role is None and verb is not None and item.kind != "ordinal":
             if before in ("by", "to") and _governed(tokens[first - 1], verb):
                 item.role = before
@@ -59,15 +64,32 @@ def share_nouns(found: Sequence[Quantity], tokens: list[Token]) -> None:
 
     '20 tanks, up from 12'; '430 homes by open sale and 180 by tender'; '6 million homes, 2 million in Ohio'.
     """
-    for before, item in itertools.pairwise(found):
+    for index, (before, item) in enumerate(itertools.pairwise(found)):
+        earlier = found[index - 1] if index else None
+        if earlier and earlier.noun and _word_before(before, tokens) == "including":
+            before = earlier  # 14 people, including three children, died and 25 …
         if item.noun or not before.noun or not item.kind == before.kind == "count" or before.noun[1] > item.start:
             continue
         first, last = _place(item, tokens)
-        word = tokens[first - 1].lower if first else ""
+        word = _word_before(item, tokens)
         follower = tokens[last + 1].lower if last + 1 < len(tokens) else "."
         goes_on = follower in _GOING_ON and first - _place(before, tokens)[1] <= _NEAR
-        if word in _COMPARED or (word in _ADDED and goes_on):
+        if word in _COMPARED or (word in _ADDED and goes_on) or _alike(before.noun, tokens[last], tokens):
             item.noun = before.noun
+
+
+def _word_before(item: Quantity, tokens: list[Token]) -> str:
+    first, _ = _place(item, tokens)
+    return tokens[first - 1].lower if first else ""
+
+
+def _alike(noun: tuple[int, int], number: Token, tokens: list[Token]) -> bool:
+    """Whether the number stands where the noun stands, in a clause beside it: killed 12 soldiers and wounded 30."""
+    counted = tokens[max(0, bisect_right(tokens, noun[1] - 1, key=_start) - 1)]
+    if number.dep == counted.dep == "dobj":
+        return number.head.dep == "conj" and number.head.head is counted.head
+    of_the = counted.dep == "pobj" and counted.head.i == tokens[0].i and counted.head.lower == "of"
+    return of_the and number.dep in ("nsubj", "nsubjpass")
 
 
 def _is_step(item: Quantity, last: Token, verb: Token) -> bool:
@@ -112,6 +134,24 @@ def _paired(index: int, found: Sequence[Quantity], places: Sequence[tuple[int, i
     return first - last <= _REACH and bool(led)
 
 
+def _led_back(index: int, found: Sequence[Quantity], places: Sequence[tuple[int, int]], tokens: list[Token]) -> bool:
+    """Whether the quantity before is the 'to' or the 'by' that this 'from' belongs to."""
+    before = found[index - 1]
+    near = places[index][0] - places[index - 1][1] <= _REACH
+    return near and before.role in ("to", "by") and (before.kind == found[index].kind or before.role == "by")
+
+
+def _same_unit(item: Quantity, follower: Quantity, own: list[Token], after: list[Token]) -> None:
+    """The 'from' of 'from 24 to 30 billion euros' is in billions of euros too."""
+    if item.kind != "count" or item.noun or item.unit or follower.kind in ("count", "fraction", "ordinal"):
+        return
+    item.kind, item.unit = follower.kind, follower.unit
+    length = bisect_right(after, follower.end - 1, key=_start)
+    scale = next((SCALES[token.lower] for token in after[:length] if token.lower in SCALES), 1)
+    if item.value < scale and item.value * scale <= follower.value * 10:
+        item.value *= scale
+
+
 def _change_verb(first: Token, last: Token) -> Token | None:
     """The verb or noun of change above the quantity, at most four steps up."""
     for start in (last, first):
@@ -135,8 +175,11 @@ def _is_rate(item: Quantity, last: int, tokens: list[Token], times: Sequence[Tim
     """30 a year; $50 a barrel; and what happens every year."""
     end = bisect_right(tokens, item.noun[1] - 1, key=_start) - 1 if item.noun else last
     for at in (last + 1, end + 1):
+        at += at < len(tokens) and tokens[at].text == "-"
         if at + 1 < len(tokens):
             word, unit = tokens[at].lower, tokens[at + 1].lower
+            if unit == "-" and at + 2 < len(tokens):
+                unit = tokens[at + 2].lower
             if at + 2 < len(tokens) and tokens[at + 2].lower in ("ago", "earlier", "later", "before", "after"):
                 continue
             if word in ("per", "/") or (word in ("a", "an", "each", "every") and unit in _RATE_PERIODS):

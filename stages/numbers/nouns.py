@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from stages.core.parse import Token
 from stages.numbers import vocabulary
+from stages.numbers.quantity import Quantity
+from stages.numbers.units import UNITS
 
 _NOMINAL = ("NOUN", "PROPN")
 _LEFT_OUT = frozenset(
@@ -50,7 +54,7 @@ def _skipped(token: Token, tokens: list[Token]) -> bool:
     return token.pos in ("DET", "PRON", "PUNCT", "ADV", "CCONJ") or token.lower in _MORE
 
 
-_MORE = frozenset(("more", "additional", "further", "extra"))
+_MORE = frozenset(("more", "additional", "further", "extra", "strong", "odd", "plus", "+"))
 
 
 def of_unit(first: Token, last: Token, tokens: list[Token]) -> Phrase | None:
@@ -161,3 +165,24 @@ def _with_conjunct(head: Token) -> Token:
             if near and not own:
                 return child
     return head
+
+
+def clip(found: Sequence[Quantity], tokens: list[Token]) -> None:
+    """No noun holds a quantity or is a unit: 'flour' of '2 cups of flour and ¾ teaspoon of salt'."""
+    for item in found:
+        if item.noun is None:
+            continue
+        start, end = item.noun
+        if item.start < end and start < item.end and not (item.kind == "money" and item.unit is None):
+            item.noun = None
+            continue
+        inner = min(
+            (other.start for other in found if start < other.start < end and other.kind != "ordinal"), default=end
+        )
+        words = [token for token in tokens if start <= token.start and token.end <= inner]
+        while words and words[-1].pos in ("CCONJ", "PUNCT", "DET", "ADP", "ADV") and words[-1].end != end:
+            words.pop()
+        measured = item.kind in ("measure", "duration", "percent")
+        unit = len(words) == 1 and (measured or len(words[0].text) == 1) and words[0].text in UNITS
+        named = any(any(map(str.isalpha, token.text)) for token in words)
+        item.noun = (words[0].start, words[-1].end) if named and not unit else None
