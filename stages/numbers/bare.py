@@ -17,6 +17,8 @@ _PARTED |= frozenset(("128", "1000"))
 """What people divide by when they write 3/4; 9/11 and 24/7 are no fractions."""
 _IDIOMS = frozenset(("day", "thing", "another", "time", "way", "point", "hand", "side"))
 _NO_ONE = frozenset(("no", "any", "every", "each", "the", "this"))
+_LEADING = frozenset(("within", "by"))
+"""Won by one, came within one."""
 _NEAR = 8
 """Tokens between pounds and a word that tells money from weight, at most, behind them; twice as many before."""
 
@@ -30,13 +32,24 @@ def counts(start: int, end: int, reading: Reading) -> bool:
     first, last = reading.place(start, end)
     if names.is_name(reading.tokens, first, last) or names.is_marker(reading.tokens, first, last):
         return False
+    if _is_record(first, last, reading):
+        return False
     return text.lower() != "one" or _is_one(reading.tokens, first)
+
+
+def _is_record(first: int, last: int, reading: Reading) -> bool:
+    """Whether the number is part of a score: went 3 for 4."""
+    around = [reading.at(at) for at in (first - 2, first - 1, last + 1, last + 2)]
+    tags = [token.lower if token and token.lower == "for" else token.pos if token else "" for token in around]
+    return tags[:2] == ["NUM", "for"] or tags[2:] == ["for", "NUM"]
 
 
 def _is_one(tokens: list[Token], at: int) -> bool:
     """Whether 'one' counts: before its noun, or 'one of'; not 'no one', 'one day', 'one … another'."""
     token = tokens[at]
     following = tokens[at + 1] if at + 1 < len(tokens) else None
+    if at and tokens[at - 1].lower in _LEADING and token.dep == "pobj" and not token.children:
+        return True
     if following is None or (at and tokens[at - 1].lower in _NO_ONE):
         return False
     if following.lower == "of":
@@ -56,8 +69,12 @@ def is_age(start: int, end: int, value: Fraction, reading: Reading) -> bool:
         return True
     if before is not None and before.lower in ("between", "from") and reading.word(first - 2) in ("aged", "ages"):
         return True
-    if any(child.dep not in ("advmod", "quantmod", "amod", "punct", "prep") for child in token.children):
+    if any(child.dep not in ("advmod", "quantmod", "amod", "punct", "prep", "cc", "conj") for child in token.children):
         return False
+    if any(above.lemma.lower() == "be" and _is_of_age(above) for above in (token.head, token.head.head)):
+        return True
+    if token.dep == "pobj" and token.head.lower == "at" and token.head.head.lemma.lower() == "die":
+        return True
     if token.dep == "pobj" and token.head.lower in ("under", "over", "of", "above", "below", "than"):
         of = token.head.head
         single = token.head.lower != "of" or any(child.lower in ("a", "an", "the") for child in of.children)
@@ -68,10 +85,14 @@ def is_age(start: int, end: int, value: Fraction, reading: Reading) -> bool:
     who = verb.dependent("nsubj")
     if who is None or (token.dep == "dobj" and verb.lemma.lower() != "turn"):
         return False
-    if who.lemma.lower() in ("age", "expectancy"):
-        return True
     person = who.ent == "PERSON" or who.lower in ("he", "she", "i", "who")
     return person and not token.children
+
+
+def _is_of_age(verb: Token) -> bool:
+    """Whether the verb says something of an age or of the expectancy of life."""
+    subject = verb.dependent("nsubj")
+    return subject is not None and subject.lemma.lower() in ("age", "expectancy")
 
 
 def is_ratio(start: int, reading: Reading) -> bool:

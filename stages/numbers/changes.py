@@ -10,9 +10,11 @@ from stages.core.parse import Token
 from stages.numbers import nouns, vocabulary
 from stages.numbers.expression import Timex
 from stages.numbers.quantity import Quantity
+from stages.numbers.units import UNITS
 from stages.numbers.words import SCALES
 
-_RATE_PERIODS = frozenset(vocabulary.SINGULAR) | {"night", "head", "person", "share", "barrel", "ton", "tonne", "piece"}
+_RATE_PERIODS = frozenset((*vocabulary.SINGULAR, *UNITS))
+_RATE_PERIODS |= {"night", "head", "person", "share", "piece", "game", "household", "vehicle", "copy", "ticket"}
 _REACH = 8
 """Tokens between 'from A' and 'to B', at most."""
 _NEAR = 16

@@ -84,7 +84,7 @@ def _numbers_an_index(text: str) -> bool:
 def _is_proper(tokens: list[Token], number: Token) -> bool:
     """Whether the number opens a name in the singular: 787 Dreamliner, 12 Park Way."""
     name = tokens[number.i - tokens[0].i + 1 : number.head.i - tokens[0].i + 1]
-    return all(part.tag == "NNP" for part in name) and not number.head.lower.endswith("s")
+    return all(part.tag == "NNP" and part.text[0].isupper() for part in name) and not number.head.lower.endswith("s")
 
 
 def _brand(token: Token) -> bool:

@@ -176,9 +176,9 @@ def clip(found: Sequence[Quantity], tokens: list[Token]) -> None:
         if item.start < end and start < item.end and not (item.kind == "money" and item.unit is None):
             item.noun = None
             continue
-        inner = min(
-            (other.start for other in found if start < other.start < end and other.kind != "ordinal"), default=end
-        )
+        within = [other for other in found if start <= other.start < end and other.kind != "ordinal"]
+        start = max((other.end for other in within if other.start == start), default=start)
+        inner = min((other.start for other in within if start < other.start), default=end)
         words = [token for token in tokens if start <= token.start and token.end <= inner]
         while words and words[-1].pos in ("CCONJ", "PUNCT", "DET", "ADP", "ADV") and words[-1].end != end:
             words.pop()

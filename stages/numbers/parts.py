@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from stages.numbers import bare, names, nouns, vocabulary
 from stages.numbers.quantity import Quantity, Reading
-from stages.numbers.units import unit_of
+from stages.numbers.units import Unit, unit_of
 from stages.numbers.vocabulary import PLURAL
 from stages.numbers.words import ORDINALS, PARTS, SCALES, TIMES, ordinal_of, value_of
 
@@ -109,7 +109,10 @@ def vague(match: re.Match[str], reading: Reading) -> list[Quantity]:
         return []
     if names.is_name(reading.tokens, first, last):
         return []
-    unit = unit_of(match["unit"], reading.dollar) if match["unit"] else None
+    text = re.sub(r"^\s+of\b", "", match["unit"] or "", flags=re.IGNORECASE)
+    unit = unit_of(text, reading.dollar) if text else None
+    if unit and unit.code == "[lb_av]" and bare.is_money(*reading.place(match.start("n"), match.end()), value, reading):
+        unit = Unit("money", "GBP")
     value *= (unit.factor if unit else 1) * (2 if couple else 1)
     item = reading.build(match, unit.kind if unit else "count", value, unit.code if unit else None)
     item.comparator = item.comparator if match["less"] else "~" if couple else ">="

@@ -62,19 +62,19 @@ ONE = re.compile(
     re.IGNORECASE,
 )
 FEET = re.compile(
-    r"(?<![\w.,'])(?P<feet>\d)'\s?(?P<inches>1[01]|\d)(?![\d.])(?:\"|''|(?![\w/]))|(?<![\w.,])(?P<n>\d{1,4}(?:\.\d{1,4})?)\s?(?P<mark>[\"'])(?!\w)",
+    r"(?=\d)(?:(?<![\w.,'])(?P<feet>\d)'\s?(?P<inches>1[01]|\d)(?![\d.])(?:\"|''|(?![\w/]))|(?<![\w.,])(?P<n>\d{1,4}(?:\.\d{1,4})?)\s?(?P<mark>[\"'])(?!\w))",
     re.IGNORECASE,
 )
 FRACTION = re.compile(rf"{_OPEN}{_LESS}(?P<n>{PART})(?!-)", re.IGNORECASE)
 VAGUE = re.compile(
     rf"{_OPEN}{_LESS}(?P<n>{VAGUE_COUNT}|(?:several|a\s+few|few|many)\s+(?P<scale>{SCALES}|dozen)\b"
-    rf"|a\s+couple(?:\s+of)?\s+(?P<couple>{SCALES}|dozen)\b|a\s+couple(?=\s+of\s))(?P<unit>{UNIT})?",
+    rf"|a\s+couple(?:\s+of)?\s+(?P<couple>{SCALES}|dozen)\b|a\s+couple(?=\s+of\s))(?P<unit>(?:\s+of)?(?:{UNIT}))?",
     re.IGNORECASE,
 )
 TWICE = re.compile(rf"(?<![\w-])(?P<n>{alternation(TIMES)})(?![\w-])", re.IGNORECASE)
 AGE = re.compile(
-    r"(?<=,\s)(?P<n>[1-9]?\d)(?=,|\)|\s*$)|(?<=\baged\s)(?P<aged>\d{1,3})\b(?![-.,]\d|\s+\w+s\b|\s+(?:to|and|or)\s+\d)"
-    r"|(?<=\bage\s)\d{1,3}\b|(?<=\bage\sof\s)\d{1,3}\b|(?<![\w-])(?P<side>under|over)-(?P<years>\d{1,2})s?(?![\w-])",
+    r"(?=[\duo])(?:(?<=,\s)(?P<n>[1-9]?\d)(?=,|\)|\s*$)|(?<=\baged\s)(?P<aged>\d{1,3})\b(?![-.,]\d|\s+\w+s\b|\s+(?:to|and|or)\s+\d)"
+    r"|(?<=\bage\s)\d{1,3}\b|(?<=\bage\sof\s)\d{1,3}\b|(?<![\w-])(?P<side>under|over)-(?P<years>\d{1,2})s?(?![\w-]))",
     re.IGNORECASE,
 )
 ORDINAL = re.compile(rf"(?<![\w.,/-])(?P<n>{NTH})(?!\w)", re.IGNORECASE)

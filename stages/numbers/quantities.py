@@ -12,12 +12,17 @@ from stages.core.parse import Document, Row
 from stages.numbers import bare, changes, compounds, nouns, parts, patterns, vocabulary
 from stages.numbers.expression import Timex
 from stages.numbers.quantity import Quantity, Reading
-from stages.numbers.units import PER, SCALED, UNITS, Unit, currency_of, rate, unit_of
-from stages.numbers.words import ORDINALS, PARTS, SCALES, SMALL, SUFFIXES, TIMES, VAGUE, plain, value_of
+from stages.numbers.units import PER, SCALED, SINGLE, UNITS, Unit, currency_of, rate, unit_of
+from stages.numbers.words import NUMERAL, ORDINALS, PARTS, SCALES, SMALL, SUFFIXES, TIMES, VAGUE, plain, value_of
 
-_WORDS = frozenset((*SMALL, *SCALES, *VAGUE, *PARTS, *ORDINALS, *TIMES, *vocabulary.SINGULAR, *UNITS, "couple"))
-_DIGIT = re.compile(r"[\d½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒]")
+_WORD = re.compile(r"[a-z]+|[\d½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒]+")
+_ANY, _TWO = "0", "00"
+"""Stand among the words of a sentence for one number in it, and for two."""
+_NUMBERS = frozenset((*SMALL, *SCALES, *VAGUE, *PARTS))
+_VAGUELY = frozenset((*VAGUE, "several", "few", "many", "couple"))
+_ENDINGS = frozenset(("st", "nd", "rd", "th"))
 _DASHES = ("-", "–", "—")
+_TO_MORE = re.compile(rf"\s+to\s+(?:about\s+|around\s+)?{NUMERAL}", re.IGNORECASE)
 _FAR = 3
 """How many times its first number a second one is, at least, that is no end of a range."""
 
@@ -27,14 +32,21 @@ def read(document: Document, times: Sequence[Timex], dollar: str) -> list[Row]:
     starts = [time.start for time in times]
     rows: list[Row] = []
     for sentence in document.content:
-        digits = _DIGIT.search(document.clean, sentence.start, sentence.end)
-        if not digits and not any(token.lower in _WORDS or token.pos == "NUM" for token in sentence.tokens):
+        words = _words(document.clean[sentence.start : sentence.end])
+        if words.isdisjoint(_TELLING):
             continue
         near = times[max(0, bisect_right(starts, sentence.start) - 1) : bisect_right(starts, sentence.end)]
-        found = _find(Reading(document, sentence, near, dollar))
+        found = _find(Reading(document, sentence, near, dollar), words)
         changes.link(found, near)
         rows.extend(_row(document, quantity) for quantity in found)
     return rows
+
+
+def _words(text: str) -> set[str]:
+    """The words of a sentence, by which it is decided what can be read from it."""
+    found = _WORD.findall(text.lower())
+    numbers = sum(not word[0].isalpha() or word in _NUMBERS for word in found)
+    return {*found, *([_ANY] if numbers else []), *([_TWO] if numbers > 1 else [])}
 
 
 def _row(document: Document, quantity: Quantity) -> Row:
@@ -57,13 +69,15 @@ def _row(document: Document, quantity: Quantity) -> Row:
     }
 
 
-def _find(reading: Reading) -> list[Quantity]:
+def _find(reading: Reading, words: set[str]) -> list[Quantity]:
     """The patterns in the order of their certainty; a later one reads only what is left."""
     found: list[Quantity] = []
     begin, end = reading.sentence.start, reading.sentence.end
     for phone in patterns.PHONE.finditer(reading.clean, begin, end):
         reading.take(phone.start(), phone.end())
-    for pattern, build in _READERS:
+    for pattern, build, needed in _READERS:
+        if words.isdisjoint(needed):
+            continue
         at = begin
         while match := pattern.search(reading.clean, at, end):
             read = [] if reading.is_taken(match.start(), match.end()) else build(match, reading)
@@ -170,8 +184,9 @@ def _read_unit(said: _Match) -> None:
     if unit is None:
         return
     first, last = reading.place(match.start("n"), match.end("unit"))
-    if reading.tokens[last].pos == "VERB" and match["unit"].strip(" -").isalpha():
-        # Of the ten, three won.
+    pos = reading.tokens[last].pos
+    if (pos == "VERB" and match["unit"].strip(" -").isalpha()) or (pos == "ADJ" and unit.code == "KRW"):
+        # Of the ten, 300 won.
         said.unit, said.end = None, match.end("n2" if match["n2"] else "n")
     elif unit.code == "[lb_av]" and match["unit"].lower().strip(" -") in ("pound", "pounds"):
         if bare.is_money(first, last, said.value, reading):
@@ -240,8 +255,9 @@ def _is_change(said: _Match, own: Unit | None, value: Fraction, high: Fraction) 
     first, last = reading.place(match.start(), match.end())
     before = reading.at(first - 1)
     if before is not None and before.lower == "from":
-        return True
-    if said.unit is None and value > high:
+        # From 5 to 7 percent to 3 to 5 percent: a range each.
+        return not _TO_MORE.match(reading.clean, match.end(), reading.sentence.end)
+    if value > high >= 0 and (said.unit is None or (own is not None and own.kind == "percent")):
         return True
     by = before is not None and before.lower == "by"
     verb = reading.at(first - 2) if by else before
@@ -260,7 +276,7 @@ def _pair(said: _Match, unit: Unit | None, value: Fraction, high: Fraction) -> l
     match, reading = said.match, said.reading
     end = max(match.end(name) for name in ("n", "suffix", "suffix_apart"))
     end = match.end("unit1") if said.group("unit1") else end
-    start2 = match.start("currency2") if said.group("currency2") else match.start("n2")
+    start2 = next((match.start(name) for name in ("currency2", "sign2") if said.group(name)), match.start("n2"))
     first, second = (
         Quantity(
             *span,
@@ -283,15 +299,19 @@ def _pair(said: _Match, unit: Unit | None, value: Fraction, high: Fraction) -> l
     return [item for item in (first, second) if item.kind != "count" or bare.counts(item.start, item.end, reading)]
 
 
-_READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Reading], list[Quantity]]], ...] = (
-    (patterns.MONEY, _money),
-    (patterns.ONE, parts.one),
-    (patterns.FEET, parts.feet),
-    (patterns.AGE, parts.age),
-    (patterns.TWICE, parts.twice),
-    (patterns.RATIO, parts.ratio),
-    (patterns.VAGUE, parts.vague),
-    (patterns.FRACTION, parts.fraction),
-    (patterns.GENERAL, _general),
-    (patterns.ORDINAL, parts.ordinal),
+_ONE_OF = frozenset(form.split()[0] for form in SINGLE)
+_READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Reading], list[Quantity]], frozenset[str]], ...] = (
+    (patterns.MONEY, _money, frozenset((_ANY,))),
+    (patterns.ONE, parts.one, _ONE_OF),
+    (patterns.FEET, parts.feet, frozenset((_ANY,))),
+    (patterns.AGE, parts.age, frozenset((_ANY,))),
+    (patterns.TWICE, parts.twice, frozenset(TIMES)),
+    (patterns.RATIO, parts.ratio, frozenset((_TWO,))),
+    (patterns.VAGUE, parts.vague, _VAGUELY),
+    (patterns.FRACTION, parts.fraction, frozenset(PARTS)),
+    (patterns.GENERAL, _general, frozenset((_ANY,))),
+    (patterns.ORDINAL, parts.ordinal, frozenset((*ORDINALS, *_ENDINGS))),
 )
+"""Patterns, how their matches are read, and words of which a sentence must have one."""
+
+_TELLING = frozenset().union(*(needed for _, _, needed in _READERS))

@@ -61,11 +61,12 @@ def _forms(forms: Iterable[str]) -> str:
         for several in (True, False)
         for cased in (several, not several)
     ]
+    # US $5 is in dollars, A $5 note is not in Australian ones.
     # Forms of several words before their first words alone: degrees Celsius, kilometres per hour.
     patterns = (
         f"(?-i:{group})" if cased else group for group, cased in zip(groups, (True, False, False, True), strict=True)
     )
-    return "|".join(pattern for pattern in patterns if "(?:)" not in pattern).replace(r"\$", r"\s?\$")
+    return "|".join(pattern for pattern in patterns if "(?:)" not in pattern).replace(r"\$", r"(?:(?<!\bA)\s)?\$")
 
 
 _PLAIN = [form for form in UNITS if form not in _SYMBOLS]
@@ -95,8 +96,9 @@ _WHOLE = [
 ]
 _MEASURED = {"km", "m", "cm", "mm", "[mi_i]", "[in_i]", "[ft_i]", "[nmi_i]", "kg", "g", "t", "[ton_us]", "[lb_av]"}
 _MEASURED |= {"[oz_av]", "L", "[gal_us]", "[bbl_us]", "[acr_us]", "har", "deg", "%", "m2", "km2", "[mi_i]2"}
-_SINGLE = [form for form in _WHOLE if UNITS[form].code in _MEASURED and not form.endswith(("s", "feet"))]
-ONE_OF = alternation((*_SINGLE, *(form for form in TIME_UNITS if form not in PLURAL)))
+SINGLE = [form for form in _WHOLE if UNITS[form].code in _MEASURED and not form.endswith(("s", "feet"))]
+SINGLE += [form for form in TIME_UNITS if form not in PLURAL]
+ONE_OF = alternation(SINGLE)
 """A unit of which there can be one without its number: about a mile, less than a month, half an hour."""
 
 _BELOW = alternation((*_WHOLE, *SINGULAR), r"[\s-]+")
