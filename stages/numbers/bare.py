@@ -69,10 +69,10 @@ def is_age(start: int, end: int, value: Fraction, reading: Reading) -> bool:
         return True
     if before is not None and before.lower in ("between", "from") and reading.word(first - 2) in ("aged", "ages"):
         return True
+    if any(above.lemma.lower() == "be" and _is_of_age(above) for above in (token.head, token.head.head)):
+        return reading.at(last + 1) is None or reading.tokens[last + 1].pos not in ("NOUN", "PROPN")
     if any(child.dep not in ("advmod", "quantmod", "amod", "punct", "prep", "cc", "conj") for child in token.children):
         return False
-    if any(above.lemma.lower() == "be" and _is_of_age(above) for above in (token.head, token.head.head)):
-        return True
     if token.dep == "pobj" and token.head.lower == "at" and token.head.head.lemma.lower() == "die":
         return True
     if token.dep == "pobj" and token.head.lower in ("under", "over", "of", "above", "below", "than"):

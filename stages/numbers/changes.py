@@ -19,6 +19,8 @@ _REACH = 8
 """Tokens between 'from A' and 'to B', at most."""
 _NEAR = 16
 """Tokens between a number and one that counts the same without its noun, at most."""
+_LEVEL = 100
+"""What the level of an index is at least."""
 _COMPARED = frozenset(("from", "with", "than", "against"))
 _ADDED = frozenset(("and", "or", "but", "while", "including", "another", ","))
 _PREPOSITIONS = ("in", "by", "at", "on", "for", "from", "of", "to")
@@ -45,9 +47,11 @@ def link(found: Sequence[Quantity], times: Sequence[Timex]) -> None:
                 follower.comparator = "="  # From 5 up to 10.
             item.change = follower.change = item
             _same_unit(item, follower, tokens[slice(*places[index])], tokens[places[index + 1][0] :])
-        elif before == "from" and index and _led_back(index, found, places, tokens):
+        elif before == "from" and index and _led_back(index, found, places):
             # To $3.4 billion from $3.9 billion.
             item.role = "from"
+        elif before == "from" and index and tokens[max(0, first - 2)].lower in ("up", "down"):
+            _same_unit(item, found[index - 1], tokens[first : last + 1], tokens[places[index - 1][0] :])
         elif item.role is None and verb is not None and item.kind != "ordinal":
             if before in ("by", "to") and _governed(tokens[first - 1], verb):
                 item.role = before
@@ -57,6 +61,7 @@ def link(found: Sequence[Quantity], times: Sequence[Timex]) -> None:
             verbs.setdefault(verb.i, []).append(item)
         if item.role is None and item.kind != "ordinal" and _is_rate(item, last, tokens, times):
             item.role = "per"
+    _share_points(found, tokens)
     for position in sorted(verbs):
         _join(verbs[position], tokens[position - tokens[0].i])
 
@@ -66,11 +71,12 @@ def share_nouns(found: Sequence[Quantity], tokens: list[Token]) -> None:
 
     '20 tanks, up from 12'; '430 homes by open sale and 180 by tender'; '6 million homes, 2 million in Ohio'.
     """
-    for index, (before, item) in enumerate(itertools.pairwise(found)):
-        earlier = found[index - 1] if index else None
+    counts = [item for item in found if item.kind == "count"]
+    for index, (before, item) in enumerate(itertools.pairwise(counts)):
+        earlier = counts[index - 1] if index else None
         if earlier and earlier.noun and _word_before(before, tokens) == "including":
             before = earlier  # 14 people, including three children, died and 25 …
-        if item.noun or not before.noun or not item.kind == before.kind == "count" or before.noun[1] > item.start:
+        if item.noun or not before.noun or before.noun[1] > item.start:
             continue
         first, last = _place(item, tokens)
         word = _word_before(item, tokens)
@@ -87,11 +93,25 @@ def _word_before(item: Quantity, tokens: list[Token]) -> str:
 
 def _alike(noun: tuple[int, int], number: Token, tokens: list[Token]) -> bool:
     """Whether the number stands where the noun stands, in a clause beside it: killed 12 soldiers and wounded 30."""
-    counted = tokens[max(0, bisect_right(tokens, noun[1] - 1, key=_start) - 1)]
+    counted = _last(noun, tokens)
     if number.dep == counted.dep == "dobj":
         return number.head.dep == "conj" and number.head.head is counted.head
     of_the = counted.dep == "pobj" and counted.head.i == tokens[0].i and counted.head.lower == "of"
     return of_the and number.dep in ("nsubj", "nsubjpass")
+
+
+def _share_points(found: Sequence[Quantity], tokens: list[Token]) -> None:
+    """The level of an index is in points where its step is: lost 62.3 points to close at 7,425.81."""
+    points = next(
+        (item.noun for item in found if item.noun and _last(item.noun, tokens).lower in ("points", "point")), None
+    )
+    for item in found:
+        if points and item.kind == "count" and not item.noun and item.value >= _LEVEL and item.value.denominator > 1:
+            item.noun = points
+
+
+def _last(noun: tuple[int, int], tokens: list[Token]) -> Token:
+    return tokens[max(0, bisect_right(tokens, noun[1] - 1, key=_start) - 1)]
 
 
 def _is_step(item: Quantity, last: Token, verb: Token) -> bool:
@@ -136,11 +156,21 @@ def _paired(index: int, found: Sequence[Quantity], places: Sequence[tuple[int, i
     return first - last <= _REACH and bool(led)
 
 
-def _led_back(index: int, found: Sequence[Quantity], places: Sequence[tuple[int, int]], tokens: list[Token]) -> bool:
-    """Whether the quantity before is the 'to' or the 'by' that this 'from' belongs to."""
+def _led_back(index: int, found: Sequence[Quantity], places: Sequence[tuple[int, int]]) -> bool:
+    """Whether a quantity before is the 'to' or the 'by' that this 'from' belongs to."""
+    item, start = found[index], places[index][0]
     before = found[index - 1]
-    near = places[index][0] - places[index - 1][1] <= _REACH
-    return near and before.role in ("to", "by") and (before.kind == found[index].kind or before.role == "by")
+    if before.role == "by" or (before.role == "to" and before.kind == item.kind):
+        return start - places[index - 1][1] <= _REACH
+    # Rose to $3.2 billion, or 45 cents a share, from $2.8 billion.
+    earlier = found[index - 2] if index > 1 else None
+    return (
+        earlier is not None
+        and earlier.role == "to"
+        and earlier.kind == item.kind
+        and earlier.unit == item.unit
+        and start - places[index - 2][1] <= _NEAR
+    )
 
 
 def _same_unit(item: Quantity, follower: Quantity, own: list[Token], after: list[Token]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from fractions import Fraction
@@ -17,6 +18,7 @@ _STEPS = {
 """How many of the second UCUM unit make one of the first."""
 _CENTS = re.compile(r"(?:cents?|pence|p|kopecks?|kopeks?|paise|centavos|centimes)$", re.IGNORECASE)
 _GAP = re.compile(r"\s*(?:,\s*)?(?:and\s+)?|-")
+_BY = re.compile(r"\s?[x×]\s?|(?:\s+|-)by(?:\s+|-)", re.IGNORECASE)
 _CLOSE = re.compile(r"\s+|-")
 
 
@@ -37,6 +39,10 @@ def join(found: Sequence[Quantity], reading: Reading) -> list[Quantity]:
         whole.end, smallest = item.end, item.unit
         if item.comparator != "=":
             whole.comparator = item.comparator
+    for item, after in itertools.pairwise(joined):
+        # A room of 10 by 12 feet.
+        if item.kind == "count" and after.kind == "measure" and _BY.fullmatch(reading.clean[item.end : after.start]):
+            item.kind, item.unit = after.kind, after.unit
     return joined
 
 

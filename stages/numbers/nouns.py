@@ -138,12 +138,16 @@ def _head_to_the_right(span: list[Token], last: Token) -> Token | None:
 
 def _next_noun(rest: list[Token]) -> Token | None:
     """The last noun of the run of adjectives and nouns that follows; what the parse did not see."""
-    found = None
+    found, described = None, False
     for token in rest:
         if token.pos in _NOMINAL and token.tag != "POS":
             found = token
+        elif found is None and described and token.lower in ("and", "or"):
+            described = False  # Digital and physical sales.
         elif found is not None or not (token.pos == "ADJ" or token.text == "-" or token.tag in ("VBN", "VBG")):
             break
+        else:
+            described = True
     if found is not None and found.pos == "PROPN" and found.tag != "NNPS":
         return None
     return found

@@ -164,7 +164,7 @@ def _general(match: re.Match[str], reading: Reading) -> list[Quantity]:
     if said.unit is not None:
         _read_unit(said)
     timed = said.unit is not None and said.unit.kind == "duration" and not reading.on_clock(match.start(), match.end())
-    if not timed and reading.in_date(match.start("n"), match.end("n2" if match["n2"] else "n")):
+    if not timed and any(reading.in_date(*match.span(name)) for name in ("n", "n2") if match[name]):
         return []
     if said.unit is None:
         start, end = match.span("n")
@@ -184,8 +184,8 @@ def _read_unit(said: _Match) -> None:
     if unit is None:
         return
     first, last = reading.place(match.start("n"), match.end("unit"))
-    pos = reading.tokens[last].pos
-    if (pos == "VERB" and match["unit"].strip(" -").isalpha()) or (pos == "ADJ" and unit.code == "KRW"):
+    pos, word = reading.tokens[last].pos, match["unit"].strip(" -")
+    if (pos == "VERB" and word.isalpha() and len(word) > 2) or (pos == "ADJ" and unit.code == "KRW"):
         # Of the ten, 300 won.
         said.unit, said.end = None, match.end("n2" if match["n2"] else "n")
     elif unit.code == "[lb_av]" and match["unit"].lower().strip(" -") in ("pound", "pounds"):
