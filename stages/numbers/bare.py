@@ -49,7 +49,7 @@ def _is_one(tokens: list[Token], at: int) -> bool:
     token = tokens[at]
     following = tokens[at + 1] if at + 1 < len(tokens) else None
     if at and tokens[at - 1].lower in _LEADING and token.dep == "pobj" and not token.children:
-        return True
+        return at < 2 or tokens[at - 2].lower != "one"
     if following is None or (at and tokens[at - 1].lower in _NO_ONE):
         return False
     if following.lower == "of":

@@ -39,7 +39,7 @@ _NAMED = (
 )
 
 MONEY = re.compile(
-    rf"(?<![\w$.,])(?:(?<!/)|(?=[$€£¥]))(?:(?P<between>between)\s+)?{_LESS}(?P<sign>[-−–])?(?P<currency>{CURRENCY})\s?(?P<sign2>[-−–](?=\d))?"
+    rf"(?<![\w$.,])(?:(?<!/)|(?=[$€£¥]))(?:(?P<between>between)\s+)?{_LESS}(?P<sign>[-−–])?(?P<currency>{CURRENCY})(?:\s|(?<![A-Za-z])|(?=[\d.]))(?P<sign2>[-−–](?=\d))?"
     rf"(?P<n>{NUMERAL}|(?:several|a\s+few)\s+(?:{SCALES})){_MONEY_BIG}"
     rf"(?:\s*(?P<to>-|–|—|\bto\b|\bor\b|\band\b)\s*(?P<currency2>{CURRENCY})?\s?(?P<n2>{NUMERAL}){_MONEY_BIG2})?"
     rf"(?P<unit>\s+(?:US\s+dollars?|dollars?)|{_NAMED})?{_PLUS}(?![A-Za-z0-9_]|[,/:]\d|\.\d){_MORE}",

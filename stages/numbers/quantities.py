@@ -164,6 +164,8 @@ def _general(match: re.Match[str], reading: Reading) -> list[Quantity]:
     if said.unit is not None:
         _read_unit(said)
     timed = said.unit is not None and said.unit.kind == "duration" and not reading.on_clock(match.start(), match.end())
+    # Light years are no years.
+    timed = timed or (said.unit is not None and said.unit.kind == "measure" and len(match["unit"].split()) > 1)
     if not timed and any(reading.in_date(*match.span(name)) for name in ("n", "n2") if match[name]):
         return []
     if said.unit is None:

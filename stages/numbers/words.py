@@ -84,38 +84,35 @@ def value_of(text: str) -> Fraction | None:
     """The value of a numeral, a fraction or a vague count; None where it has none."""
     low = _POWER.sub("e", text.lower().translate(_PLAIN))
     low = _AND_SOME.sub(lambda match: f" and{match[1]}{match[2].rstrip('s')}", low)
-    total, current, seen, size = Fraction(0), Fraction(0), False, 1
+    size = 1
+    total: Fraction | None = None
+    current: Fraction | None = None  # what was said since the last scale word
     if mixed := _MIXED.match(low):
-        part = _fraction(mixed)
-        if part is None:
+        current, low = _fraction(mixed), low[mixed.end() :]
+        if current is None:
             return None
-        current, seen, low = part, True, low[mixed.end() :]
-    for index, word in enumerate(_WORD.findall(low)):
-        if word in ("and", "of", "an"):
+    for word in _WORD.findall(low):
+        if word in ("and", "of", "an") or (word == "a" and not (current is None and total is None)):
             continue
         if word[0].isdigit() or word[0] == ".":
-            current, seen = _digits(word), True
+            current = _digits(word)
         elif word in SCALES or word in VAGUE or word.rstrip("s") in SCALES:
             size = SCALES.get(word) or VAGUE.get(word) or SCALES[word.rstrip("s")]
-            current = (current if seen and current else Fraction(1)) * size
-            seen = True
+            current = (1 if current is None else current) * Fraction(size)
             if size >= 1000:
-                total, current = total + current, Fraction(0)
-        elif word in _SOME_MORE and seen:
+                total, current = (total or 0) + current, None
+        elif word in _SOME_MORE and not (current is None and total is None):
             # Three and a half; a million and a half.
-            current += _SOME_MORE[word] * (1 if current or not total else size)
-        elif word in ("half", "quarter") and not seen:
-            current, seen = Fraction(1, PARTS[word]), True
-        elif word in PARTS and seen:
-            current = (current or Fraction(0 if total else 1)) / PARTS[word]
-        elif word in SMALL:
-            current, seen = current + SMALL[word], True
-        elif word == "a":
-            seen = True
-            current = current or Fraction(0 if index else 1)
+            current = (current or 0) + _SOME_MORE[word] * (size if current is None else 1)
+        elif word in ("half", "quarter") and current is None:
+            current = Fraction(1, PARTS[word])
+        elif word in PARTS and current is not None:
+            current /= PARTS[word]
+        elif word in SMALL or word == "a":
+            current = (current or 0) + Fraction(SMALL.get(word, 1))
         else:
             return None
-    return total + current if seen else None
+    return total if current is None else (total or 0) + current
 
 
 def _fraction(match: re.Match[str]) -> Fraction | None:
