@@ -98,6 +98,8 @@ def test_measures(text: str, span: str, value: float, unit: str) -> None:
     [
         ("She turned 40.", "40", 40, "="),
         ("A boy of 12 drowned.", "12", 12, "="),
+        ("They polled men between the ages of 17 and 20.", "17", 17, "="),
+        ("Clubs sign up people under 30.", "under 30", 30, "<"),
         ("Children under 5 are at risk.", "under 5", 5, "<"),
         ("The under-21 team lost.", "under-21", 21, "<"),
         ("He died at 84.", "84", 84, "="),
@@ -126,6 +128,7 @@ def test_an_age_can_be_a_range() -> None:
         ("About 1 in 10,000 babies are affected.", "About 1 in 10,000", 1e-4),
         ("The ratio of men to women was 3 to 1.", "3 to 1", 3),
         ("Output fell by half.", "half", 0.5),
+        ("Nine of 10 voters agreed.", "Nine of 10", 0.9),
         ("The chance is one in a million.", "one in a million", 1e-6),
     ],
 )
@@ -215,11 +218,21 @@ def test_prices_are_rates(text: str) -> None:
         "First-team players trained.",
         "The PS5 and the K9 unit are here.",
         "He went 3 for 4.",
+        "The hill fort fell in the spring.[2][3]",
+        "Chapter two was lost.",
+        "The trial reached Day 3.",
+        "The frigate Otter (L 12) sailed.",
+        'The post has tweet_id="778257943577919488" in it.',
         "They won 3-2.",
     ],
 )
 def test_what_is_no_quantity(text: str) -> None:
     assert read(text) == {}
+
+
+def test_a_part_of_a_known_number_is_two_counts() -> None:
+    rows = read("In all 10 of 12 victims died.")
+    assert [(row["value"], row["noun"]) for row in rows.values()] == [(10, "victims"), (12, "victims")]
 
 
 def test_a_type_is_no_second_count() -> None:

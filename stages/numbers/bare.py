@@ -19,6 +19,8 @@ _IDIOMS = frozenset(("day", "thing", "another", "time", "way", "point", "hand", 
 _NO_ONE = frozenset(("no", "any", "every", "each", "the", "this"))
 _LEADING = frozenset(("within", "by"))
 """Won by one, came within one."""
+_LONGEST = 12
+"""Digits that a count has at most, if nobody groups them: more are an identifier."""
 _NEAR = 8
 """Tokens between pounds and a word that tells money from weight, at most, behind them; twice as many before."""
 
@@ -28,6 +30,8 @@ def counts(start: int, end: int, reading: Reading) -> bool:
     text = reading.clean[start:end]
     slash = _SLASH.fullmatch(text)
     if slash and (int(slash["top"]) >= int(slash["bottom"]) or slash["bottom"] not in _PARTED):
+        return False
+    if text.isdigit() and len(text) > _LONGEST:
         return False
     first, last = reading.place(start, end)
     if names.is_name(reading.tokens, first, last) or names.is_marker(reading.tokens, first, last):
@@ -67,8 +71,14 @@ def is_age(start: int, end: int, value: Fraction, reading: Reading) -> bool:
     token, before = reading.tokens[last], reading.tokens[first - 1] if first else None
     if before is not None and (before.lower in ("aged", "ages") or (before.lower == "age" and first > 1)):
         return True
-    if before is not None and before.lower in ("between", "from") and reading.word(first - 2) in ("aged", "ages"):
-        return True
+    led = {"between": ("aged", "ages"), "from": ("aged", "ages"), "of": ("age", "ages"), "under": (), "over": ()}
+    if before is not None and before.lower in led and first > 1:
+        earlier = reading.tokens[first - 2]
+        if earlier.lower in led[before.lower]:
+            return True
+        follower = reading.word(last + 1)
+        if before.lower in ("under", "over") and earlier.lemma.lower() in vocabulary.PERSON and not follower.isalpha():
+            return True
     if any(above.lemma.lower() == "be" and _is_of_age(above) for above in (token.head, token.head.head)):
         return reading.at(last + 1) is None or reading.tokens[last + 1].pos not in ("NOUN", "PROPN")
     if any(child.dep not in ("advmod", "quantmod", "amod", "punct", "prep", "cc", "conj") for child in token.children):

@@ -72,6 +72,10 @@ def share_nouns(found: Sequence[Quantity], tokens: list[Token]) -> None:
     '20 tanks, up from 12'; '430 homes by open sale and 180 by tender'; '6 million homes, 2 million in Ohio'.
     """
     counts = [item for item in found if item.kind == "count"]
+    for item, after in itertools.pairwise(counts):
+        between = [token.lower for token in tokens if item.end <= token.start < after.start]
+        if not item.noun and between in (["of"], ["of", "the"]):
+            item.noun = after.noun
     for index, (before, item) in enumerate(itertools.pairwise(counts)):
         earlier = counts[index - 1] if index else None
         if earlier and earlier.noun and _word_before(before, tokens) == "including":

@@ -31,7 +31,13 @@ def is_name(tokens: list[Token], first: int, last: int) -> bool:
     if letters and before.text != "I":
         return True  # Y 2 K.
     if (before.lower in vocabulary.DESIGNATOR and before.pos != "VERB") or before.text in ("#", "№"):
-        return token.text[0].isdigit() or token.text[0].isupper()
+        if token.text[0].isdigit() or token.text[0].isupper():
+            return True
+        return before.text[0].isupper() and (after is None or after.pos not in ("NOUN", "ADJ"))  # Chapter two.
+    if before.lower in vocabulary.TITLED and before.text[0].isupper() and token.text.isdigit():
+        return True
+    if len(before.text) == 1 and before.text.isupper() and before.text not in "AI" and token.text.isdigit():
+        return True  # HMS Ocean (L 12).
     if before.lower in vocabulary.INDEX and _numbers_an_index(token.text):
         return True
     if _capital(token) and first and (before.pos == "PROPN" or (after is not None and after.pos == "PROPN")):

@@ -11,6 +11,8 @@ from stages.numbers.units import Unit, unit_of
 from stages.numbers.vocabulary import PLURAL
 from stages.numbers.words import ORDINALS, PARTS, SCALES, TIMES, ordinal_of, value_of
 
+_WHOLES = (3, 4, 5, 10, 20, 100, 1000)
+"""Of how many a ratio is said: nine of 10."""
 _FIRST_PLACE = ["in", "the", "first", "place"]
 _AFTER_HALF = vocabulary.WHOLE | {"of", "that", "as", "were", "are"}
 
@@ -25,6 +27,8 @@ def ratio(match: re.Match[str], reading: Reading) -> list[Quantity]:
         return [reading.build(match, "fraction", part / whole)] if bare.is_ratio(match.start("n"), reading) else []
     if part >= whole or (words == "in" and (part > 10 or (whole > 1000 and part != 1))):
         return []
+    if words == "of" and (part == 1 or whole not in _WHOLES):
+        return []  # One of two brothers, 10 of 12 victims: two counts.
     return [reading.build(match, "fraction", part / whole)]
 
 
@@ -32,7 +36,7 @@ def one(match: re.Match[str], reading: Reading) -> list[Quantity]:
     """Less than a month; half an hour; three-quarters of a mile: a unit of which the number is not said."""
     text = match["unit"].lower()
     unit = unit_of(text, reading.dollar)
-    if unit is None or unit.code is None or (not match["part"] and text in PLURAL):
+    if unit is None or unit.code is None or (not match["part"] and (text in PLURAL or not match["less"])):
         return []
     value = Fraction(unit.factor)
     if match["part"]:
@@ -82,6 +86,8 @@ def fraction(match: re.Match[str], reading: Reading) -> list[Quantity]:
     shared = following == "of" and words[-1] in ("quarter", "quarters") and reading.word(last + 2) in vocabulary.WHOLE
     if value is None or (reading.in_date(match.start(), match.end()) and not shared):
         return []
+    if following == "of" and reading.word(last + 2) in ("a", "an") and reading.word(last + 3) in SCALES:
+        return []  # A quarter of a million.
     if words == ["half"]:
         led = before is not None and before.lower == "by"
         if following not in _AFTER_HALF and not (led and not following.isalpha()):

@@ -57,7 +57,8 @@ RATIO = re.compile(
     re.IGNORECASE,
 )
 ONE = re.compile(
-    rf"(?<!\w)(?:(?P<less>{BEFORE})\s+an?|(?<!and\sa\s)(?P<part>half(?:\s+of)?|(?:a|three)[\s-]quarters?\s+of|a\s+third\s+of)(?:\s+|-)(?:an?\s+)?)"
+    rf"(?<!\w)(?:(?P<less>{BEFORE})\s+)?(?:(?<!and\sa\s)"
+    r"(?P<part>half(?:\s+of)?|(?:a|three)[\s-]quarters?\s+of|a\s+third\s+of)(?:\s+|-)(?:(?:an?|one|1)\s+)?|an?)"
     rf"\s*(?P<unit>{ONE_OF})(?!\w){_MORE}",
     re.IGNORECASE,
 )
@@ -79,10 +80,10 @@ AGE = re.compile(
 )
 ORDINAL = re.compile(rf"(?<![\w.,/-])(?P<n>{NTH})(?!\w)", re.IGNORECASE)
 
-PHONE = re.compile(
-    r"(?<!\w)\+\d{1,3}(?:[\s.-]\(?\d{1,5}\)?){1,5}(?![\w%])|(?<!\w)\(\d{2,5}\)\s?\d{3,4}[\s-]\d{3,4}(?!\w)|(?<![\w-])\d{3}-\d{3}-\d{4}(?![\w-])"
+NOTHING = re.compile(
+    r"\[\d{1,3}(?:[,–-]\s?\d{1,3})*\]|=\"\d+\"|(?<!\w)\+\d{1,3}(?:[\s.-]\(?\d{1,5}\)?){1,5}(?![\w%])|(?<!\w)\(\d{2,5}\)\s?\d{3,4}[\s-]\d{3,4}(?!\w)|(?<![\w-])\d{3}-\d{3}-\d{4}(?![\w-])"
 )
-"""A telephone number."""
+"""Figures that are no quantities: marks of footnotes, identifiers, telephone numbers."""
 
 FIRST = {pattern: "n" if "n" in pattern.groupindex else 0 for pattern in (MONEY, GENERAL, RATIO, ONE, AGE)}
 FIRST |= dict.fromkeys((FRACTION, VAGUE, ORDINAL, TWICE, FEET), 0)

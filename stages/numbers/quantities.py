@@ -73,8 +73,8 @@ def _find(reading: Reading, words: set[str]) -> list[Quantity]:
     """The patterns in the order of their certainty; a later one reads only what is left."""
     found: list[Quantity] = []
     begin, end = reading.sentence.start, reading.sentence.end
-    for phone in patterns.PHONE.finditer(reading.clean, begin, end):
-        reading.take(phone.start(), phone.end())
+    for figures in patterns.NOTHING.finditer(reading.clean, begin, end):
+        reading.take(figures.start(), figures.end())
     for pattern, build, needed in _READERS:
         if words.isdisjoint(needed):
             continue
