@@ -80,6 +80,7 @@ def test_money(text: str, span: str, value: float, unit: str | None) -> None:
         ("The fish weighed 5 pounds 6 ounces.", "5 pounds 6 ounces", 5.375, "[lb_av]"),
         ("A million pounds of beef was recalled.", "A million pounds", 1e6, "[lb_av]"),
         ("The plot measures 30 by 50 metres.", "30", 30, "m"),
+        ("The keep stands 30 m (98 ft) tall.", "30 m", 30, "m"),
         ("The ship is 300 m long and 40 m wide.", "40 m", 40, "m"),
         ("The star has a mass of 2 × 10^30 kg.", "2 × 10^30 kg", 2e30, "kg"),
         ("About a mile away a barn burned.", "About a mile", 1, "[mi_i]"),
@@ -152,6 +153,8 @@ def test_fractions_and_ratios(text: str, span: str, value: float) -> None:
         ("They killed 12 soldiers and wounded 30.", "30", 30, "=", "soldiers"),
         ("Of the 40 passengers, 12 died.", "12", 12, "=", "passengers"),
         ("Police held 14 people, including three boys, and 25 were hurt.", "25", 25, "=", "people"),
+        ("The boat was driven by two 1,200 hp engines.", "two", 2, "=", "engines"),
+        ("There are 600 people who waited two years and 950 who left.", "950", 950, "=", "people"),
         ("The index lost 62.3 points to close at 7,425.81.", "7,425.81", 7425.81, "=", "points"),
     ],
 )
@@ -167,6 +170,7 @@ def test_counts(text: str, span: str, value: float, comparator: str, noun: str) 
         ("Exports fell to $3.4 billion from $3.9 billion.", {"$3.4 billion": "to", "$3.9 billion": "from"}),
         ("Output fell by 200,000 barrels a day to 9.5 million.", {"200,000 barrels a day": "by", "9.5 million": "to"}),
         ("The fee rose from 24.2 to 30 billion euros.", {"24.2": "from", "30 billion euros": "to"}),
+        ("The yield rose to 2.95 percent from 2.91.", {"2.95 percent": "to", "2.91": "from"}),
     ],
 )
 def test_changes_are_linked(text: str, roles: dict[str, str]) -> None:
@@ -178,6 +182,8 @@ def test_changes_are_linked(text: str, roles: dict[str, str]) -> None:
 def test_the_start_of_a_change_has_the_unit_of_its_end() -> None:
     row = read("The fee rose from 24.2 to 30 billion euros.")["24.2"]
     assert (row["kind"], row["value"], row["unit"]) == ("money", 24.2e9, "EUR")
+    row = read("The yield rose to 2.95 percent from 2.91.")["2.91"]
+    assert (row["kind"], row["value"], row["unit"]) == ("percent", 2.91, "%")
     row = read("Sales were $5.2 billion, up from 4.8.")["4.8"]
     assert (row["kind"], row["value"], row["unit"]) == ("money", 4.8e9, "USD")
 
@@ -195,6 +201,11 @@ def test_the_start_of_a_change_has_the_unit_of_its_end() -> None:
 )
 def test_ranges_and_pairs(text: str, spans: dict[str, tuple[float, float | None]]) -> None:
     assert {span: (row["value"], row["upper"]) for span, row in read(text).items()} == spans
+
+
+def test_what_is_changed_is_the_object_of_the_verb() -> None:
+    row = read("The bank raised its key rate by half a percentage point to 3.75%.")["3.75%"]
+    assert (row["role"], row["noun"]) == ("to", "key rate")
 
 
 @pytest.mark.parametrize("text", ["Gold sold at $1,950 an ounce.", "A $5 million-a-year contract was signed."])

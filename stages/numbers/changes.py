@@ -47,11 +47,12 @@ def link(found: Sequence[Quantity], times: Sequence[Timex]) -> None:
                 follower.comparator = "="  # From 5 up to 10.
             item.change = follower.change = item
             _same_unit(item, follower, tokens[slice(*places[index])], tokens[places[index + 1][0] :])
-        elif before == "from" and index and _led_back(index, found, places):
-            # To $3.4 billion from $3.9 billion.
-            item.role = "from"
-        elif before == "from" and index and tokens[max(0, first - 2)].lower in ("up", "down"):
-            _same_unit(item, found[index - 1], tokens[first : last + 1], tokens[places[index - 1][0] :])
+        elif before == "from" and index:
+            if found[index - 1].role == "to" or tokens[max(0, first - 2)].lower in ("up", "down"):
+                _same_unit(item, found[index - 1], tokens[first : last + 1], tokens[places[index - 1][0] :])
+            if _led_back(index, found, places):
+                # To $3.4 billion from $3.9 billion.
+                item.role = "from"
         elif item.role is None and verb is not None and item.kind != "ordinal":
             if before in ("by", "to") and _governed(tokens[first - 1], verb):
                 item.role = before
@@ -71,6 +72,9 @@ def share_nouns(found: Sequence[Quantity], tokens: list[Token]) -> None:
 
     '20 tanks, up from 12'; '430 homes by open sale and 180 by tender'; '6 million homes, 2 million in Ohio'.
     """
+    for item, after in itertools.pairwise(found):
+        if item.kind == "count" and not item.noun and after.kind == "measure" and after.start == item.end + 1:
+            item.noun = after.noun  # Two 1,200 hp engines.
     counts = [item for item in found if item.kind == "count"]
     for item, after in itertools.pairwise(counts):
         between = [token.lower for token in tokens if item.end <= token.start < after.start]
@@ -138,7 +142,7 @@ def _join(items: list[Quantity], verb: Token) -> None:
     for item in items:
         if item.noun is None and item.role in ("from", "to"):
             # An index that gains 12 points to 4,500 stands at 4,500 points.
-            item.noun = steps[0] if steps and item.kind == "count" else nouns.subject(verb)
+            item.noun = steps[0] if steps and item.kind == "count" else nouns.changed(verb)
 
 
 def _place(item: Quantity, tokens: list[Token]) -> tuple[int, int]:

@@ -102,6 +102,15 @@ def subject(verb: Token) -> Phrase | None:
     return phrase(found) if found.pos in _NOMINAL else None
 
 
+def changed(verb: Token) -> Phrase | None:
+    """What a verb of change says a change of: its object if that is no quantity, else its subject."""
+    found = verb.dependent("dobj")
+    counted = found is None or any(child.dep in ("nummod", "quantmod") for child in found.children)
+    if found is None or counted or found.pos not in _NOMINAL:
+        return subject(verb)
+    return phrase(found)
+
+
 def phrase(head: Token) -> Phrase:
     """The head noun with what stands before it, without determiners, numbers and possessors."""
     start = head
@@ -186,7 +195,7 @@ def clip(found: Sequence[Quantity], tokens: list[Token]) -> None:
         words = [token for token in tokens if start <= token.start and token.end <= inner]
         while words and words[-1].pos in ("CCONJ", "PUNCT", "DET", "ADP", "ADV") and words[-1].end != end:
             words.pop()
-        measured = item.kind in ("measure", "duration", "percent")
+        measured = item.kind in ("measure", "duration", "percent") or (item.kind == "money" and item.unit is not None)
         unit = len(words) == 1 and (measured or len(words[0].text) == 1) and words[0].text in UNITS
         named = any(any(map(str.isalpha, token.text)) for token in words)
         item.noun = (words[0].start, words[-1].end) if named and not unit else None

@@ -71,7 +71,7 @@ def _forms(forms: Iterable[str]) -> str:
 
 _PLAIN = [form for form in UNITS if form not in _SYMBOLS]
 _AFTER_SYMBOL = (
-    r"(?=\s*(?:[.,;:)\]\"]|$|-|(?:thick|wide|long|high|tall|deep|away"
+    r"(?=\s*(?:[.,;:()\[\]\"]|$|-|(?:thick|wide|long|high|tall|deep|away|above|below|apart|across|per"
     r"|of|and|or|to|in|on|at|by|is|are|was|were|with|for|from)\b))"
 )
 
