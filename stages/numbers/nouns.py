@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from stages.core.parse import Token
 from stages.numbers import vocabulary
+from stages.numbers.quantity import Quantity
+from stages.numbers.units import UNITS
 
 _NOMINAL = ("NOUN", "PROPN")
 _LEFT_OUT = frozenset(
@@ -50,7 +54,7 @@ def _skipped(token: Token, tokens: list[Token]) -> bool:
     return token.pos in ("DET", "PRON", "PUNCT", "ADV", "CCONJ") or token.lower in _MORE
 
 
-_MORE = frozenset(("more", "additional", "further", "extra"))
+_MORE = frozenset(("more", "additional", "further", "extra", "strong", "odd", "plus", "+"))
 
 
 def of_unit(first: Token, last: Token, tokens: list[Token]) -> Phrase | None:
@@ -98,6 +102,15 @@ def subject(verb: Token) -> Phrase | None:
     return phrase(found) if found.pos in _NOMINAL else None
 
 
+def changed(verb: Token) -> Phrase | None:
+    """What a verb of change says a change of: its object if that is no quantity, else its subject."""
+    found = verb.dependent("dobj")
+    counted = found is None or any(child.dep in ("nummod", "quantmod") for child in found.children)
+    if found is None or counted or found.pos not in _NOMINAL:
+        return subject(verb)
+    return phrase(found)
+
+
 def phrase(head: Token) -> Phrase:
     """The head noun with what stands before it, without determiners, numbers and possessors."""
     start = head
@@ -134,12 +147,16 @@ def _head_to_the_right(span: list[Token], last: Token) -> Token | None:
 
 def _next_noun(rest: list[Token]) -> Token | None:
     """The last noun of the run of adjectives and nouns that follows; what the parse did not see."""
-    found = None
+    found, described = None, False
     for token in rest:
         if token.pos in _NOMINAL and token.tag != "POS":
             found = token
+        elif found is None and described and token.lower in ("and", "or"):
+            described = False  # Digital and physical sales.
         elif found is not None or not (token.pos == "ADJ" or token.text == "-" or token.tag in ("VBN", "VBG")):
             break
+        else:
+            described = True
     if found is not None and found.pos == "PROPN" and found.tag != "NNPS":
         return None
     return found
@@ -161,3 +178,24 @@ def _with_conjunct(head: Token) -> Token:
             if near and not own:
                 return child
     return head
+
+
+def clip(found: Sequence[Quantity], tokens: list[Token]) -> None:
+    """No noun holds a quantity or is a unit: 'flour' of '2 cups of flour and ¾ teaspoon of salt'."""
+    for item in found:
+        if item.noun is None:
+            continue
+        start, end = item.noun
+        if item.start < end and start < item.end and not (item.kind == "money" and item.unit is None):
+            item.noun = None
+            continue
+        within = [other for other in found if start <= other.start < end and other.kind != "ordinal"]
+        start = max((other.end for other in within if other.start == start), default=start)
+        inner = min((other.start for other in within if start < other.start), default=end)
+        words = [token for token in tokens if start <= token.start and token.end <= inner]
+        while words and words[-1].pos in ("CCONJ", "PUNCT", "DET", "ADP", "ADV") and words[-1].end != end:
+            words.pop()
+        measured = item.kind in ("measure", "duration", "percent") or (item.kind == "money" and item.unit is not None)
+        unit = len(words) == 1 and (measured or len(words[0].text) == 1) and words[0].text in UNITS
+        named = any(any(map(str.isalpha, token.text)) for token in words)
+        item.noun = (words[0].start, words[-1].end) if named and not unit else None

@@ -4,35 +4,27 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
-from stages.core.parse import Document, Row, Sentence
-from stages.numbers import changes, names, nouns, patterns, vocabulary
+from stages.core.parse import Document, Row
+from stages.numbers import bare, changes, compounds, nouns, parts, patterns, vocabulary
 from stages.numbers.expression import Timex
-from stages.numbers.quantity import Quantity
-from stages.numbers.units import Unit, currency_of, unit_of
-from stages.numbers.vocabulary import TIME_UNITS
-from stages.numbers.words import (
-    ORDINALS,
-    PARTS,
-    SCALES,
-    SMALL,
-    SUFFIXES,
-    TIMES,
-    VAGUE,
-    ordinal_of,
-    plain,
-    value_of,
-)
+from stages.numbers.quantity import Quantity, Reading
+from stages.numbers.units import PER, SCALED, SINGLE, UNITS, Unit, currency_of, rate, unit_of
+from stages.numbers.words import NUMERAL, ORDINALS, PARTS, SCALES, SMALL, SUFFIXES, TIMES, VAGUE, plain, value_of
 
-_WORDS = frozenset((*SMALL, *SCALES, *VAGUE, *PARTS, *ORDINALS, *TIMES, *vocabulary.SINGULAR))
-_DIGIT = re.compile(r"[\d½⅓⅔¼¾⅕⅛⅜]")
-_SLASH = re.compile(r"(?P<top>\d+)[/⁄](?P<bottom>\d+)")
-_PARTED = frozenset(("2", "3", "4", "5", "6", "8", "10", "12", "16", "20", "32", "40", "50", "64", "100", "128"))
-"""What people divide by when they write 3/4; 9/11 and 24/7 are no fractions."""
-_FIRST_PLACE = ["in", "the", "first", "place"]
-_IDIOMS = frozenset(("day", "thing", "another", "time", "way", "point", "hand", "side"))
+_WORD = re.compile(r"[a-z]+|[\d½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒]+")
+_ANY, _TWO = "0", "00"
+"""Stand among the words of a sentence for one number in it, and for two."""
+_NUMBERS = frozenset((*SMALL, *SCALES, *VAGUE, *PARTS))
+_VAGUELY = frozenset((*VAGUE, "several", "few", "many", "couple"))
+_ENDINGS = frozenset(("st", "nd", "rd", "th"))
+_DASHES = ("-", "–", "—")
+_TO_MORE = re.compile(rf"\s+to\s+(?:about\s+|around\s+)?{NUMERAL}", re.IGNORECASE)
+_FAR = 3
+"""How many times its first number a second one is, at least, that is no end of a range."""
 
 
 def read(document: Document, times: Sequence[Timex], dollar: str) -> list[Row]:
@@ -40,14 +32,21 @@ def read(document: Document, times: Sequence[Timex], dollar: str) -> list[Row]:
     starts = [time.start for time in times]
     rows: list[Row] = []
     for sentence in document.content:
-        digits = _DIGIT.search(document.clean, sentence.start, sentence.end)
-        if not digits and not any(token.lower in _WORDS or token.pos == "NUM" for token in sentence.tokens):
+        words = _words(document.clean[sentence.start : sentence.end])
+        if words.isdisjoint(_TELLING):
             continue
         near = times[max(0, bisect_right(starts, sentence.start) - 1) : bisect_right(starts, sentence.end)]
-        found = _Reader(document.clean, sentence, near, dollar).read()
+        found = _find(Reading(document, sentence, near, dollar), words)
         changes.link(found, near)
         rows.extend(_row(document, quantity) for quantity in found)
     return rows
+
+
+def _words(text: str) -> set[str]:
+    """The words of a sentence, by which it is decided what can be read from it."""
+    found = _WORD.findall(text.lower())
+    numbers = sum(not word[0].isalpha() or word in _NUMBERS for word in found)
+    return {*found, *([_ANY] if numbers else []), *([_TWO] if numbers > 1 else [])}
 
 
 def _row(document: Document, quantity: Quantity) -> Row:
@@ -70,311 +69,251 @@ def _row(document: Document, quantity: Quantity) -> Row:
     }
 
 
-def _mark(places: bytearray, start: int, end: int) -> None:
-    """Mark the characters start..end, as far as they lie in the sentence."""
-    start, end = max(0, start), min(len(places), end)
-    if start < end:
-        places[start:end] = b"\x01" * (end - start)
+def _find(reading: Reading, words: set[str]) -> list[Quantity]:
+    """The patterns in the order of their certainty; a later one reads only what is left."""
+    found: list[Quantity] = []
+    begin, end = reading.sentence.start, reading.sentence.end
+    for figures in patterns.NOTHING.finditer(reading.clean, begin, end):
+        reading.take(figures.start(), figures.end())
+    for pattern, build, needed in _READERS:
+        if words.isdisjoint(needed):
+            continue
+        at = begin
+        while match := pattern.search(reading.clean, at, end):
+            read = [] if reading.is_taken(match.start(), match.end()) else build(match, reading)
+            for item in read:
+                found.append(item)
+                reading.take(item.start, item.end)
+            # What was refused as a whole may hold another quantity.
+            at = read[-1].end if read else max(match.start() + 1, match.end(patterns.FIRST[pattern]))
+    found = [item for item in found if plain(item.value) is not None]
+    found.sort(key=lambda item: item.start)
+    found = compounds.join(found, reading)
+    for item in found:
+        item.noun = item.noun or _noun(item, reading)
+    nouns.clip(found, reading.tokens)
+    changes.share_nouns(found, reading.tokens)
+    return found
 
 
-def _singular(unit: str) -> str:
-    return unit.strip(" -").lower().rstrip("s")
+def _noun(item: Quantity, reading: Reading) -> tuple[int, int] | None:
+    tokens = reading.tokens
+    first, last = reading.place(item.start, item.end)
+    if reading.clean[item.start : item.end].lower() in TIMES:
+        return None
+    if item.kind == "money" and item.unit is None and tokens[last].pos in ("NOUN", "PROPN"):
+        return tokens[last].start, tokens[last].end
+    if item.kind in ("measure", "duration", "money", "percent"):
+        return nouns.of_unit(tokens[first], tokens[last], tokens)
+    return nouns.counted(tokens[first], tokens[last], tokens)
 
 
-class _Reader:
-    """Reads one sentence."""
+@dataclass
+class _Match:
+    """What a match of a number says, read: its parts, a range of two numbers or one."""
 
-    def __init__(self, clean: str, sentence: Sentence, times: Sequence[Timex], dollar: str) -> None:
-        self.clean, self.sentence, self.dollar = clean, sentence, dollar
-        self.starts = [token.start for token in sentence.tokens]
-        self.found: list[Quantity] = []
-        self.taken = bytearray(sentence.end - sentence.start)
-        self.dated = bytearray(sentence.end - sentence.start)
-        self.clocks = [(time.start, time.end) for time in times if time.clock]
-        for time in times:
-            _mark(self.dated, time.start - sentence.start, time.end - sentence.start)
+    match: re.Match[str]
+    reading: Reading
+    value: Fraction
+    unit: Unit | None
+    end: int | None = None
+    """Where the quantity ends, if not with the match."""
 
-    def read(self) -> list[Quantity]:
-        """The patterns in the order of their certainty; a later one reads only what is left."""
-        for pattern, build in (
-            (patterns.MONEY, self.money),
-            (patterns.ONE, self.one),
-            (patterns.AGE, self.age),
-            (patterns.TWICE, self.twice),
-            (patterns.RATIO, self.ratio),
-            (patterns.VAGUE, self.vague),
-            (patterns.FRACTION, self.fraction),
-            (patterns.GENERAL, self.general),
-            (patterns.ORDINAL, self.ordinal),
-        ):
-            at = self.sentence.start
-            while match := pattern.search(self.clean, at, self.sentence.end):
-                start = self.sentence.start
-                read = build(match) if not any(self.taken[match.start() - start : match.end() - start]) else []
-                for item in read:
-                    self.found.append(item)
-                    _mark(self.taken, item.start - start, item.end - start)
-                # What was refused as a whole may hold another quantity.
-                at = match.end() if read else max(match.start() + 1, match.end(patterns.FIRST[pattern]))
-        self.found = [item for item in self.found if plain(item.value) is not None]
-        self.found.sort(key=lambda item: item.start)
-        for item in self.found:
-            item.noun = item.noun or self.noun(item)
-        changes.share_nouns(self.found, self.sentence.tokens)
-        return self.found
+    def group(self, name: str) -> str | None:
+        """The text of a group, None where the pattern has none of its name."""
+        return self.match.groupdict().get(name)
 
-    def tokens(self, start: int, end: int) -> tuple[int, int]:
-        """Positions in the sentence of the first token and of the last token of a span."""
-        first = max(0, bisect_right(self.starts, start) - 1)
-        return first, max(first, bisect_right(self.starts, end - 1) - 1)
+    def scale(self, name: str) -> int:
+        """What letters behind the number multiply it by: 5bn, 5 bn."""
+        return SUFFIXES.get(self.group(name) or self.group(f"{name}_apart") or "", 1)
 
-    def noun(self, item: Quantity) -> tuple[int, int] | None:
-        tokens = self.sentence.tokens
-        first, last = self.tokens(item.start, item.end)
-        if self.clean[item.start : item.end].lower() in TIMES:
-            return None
-        if item.kind == "money" and item.unit is None and tokens[last].pos in ("NOUN", "PROPN"):
-            return tokens[last].start, tokens[last].end
-        if item.kind in ("measure", "duration", "money", "percent"):
-            return nouns.of_unit(tokens[first], tokens[last], tokens)
-        return nouns.counted(tokens[first], tokens[last], tokens)
 
-    def in_date(self, start: int, end: int) -> bool:
-        """Whether the span touches a date, a time of day or a set."""
-        return any(self.dated[start - self.sentence.start : end - self.sentence.start])
+def _money(match: re.Match[str], reading: Reading) -> list[Quantity]:
+    """$5 million; US$ 12 million; £10-15m; from $4 to $6."""
+    text, form = match["n"], match["currency"]
+    vague = value_of(text) is None
+    value = value_of(text.split()[-1] if vague else text)
+    if value is None:
+        return []
+    said = _Match(match, reading, value, currency_of(form, reading.dollar))
+    if form in SCALED and said.scale("suffix") == 1 and "," not in text and text.isascii() and not text[-1].isalpha():
+        return []
+    if form == "$" and match["unit"] and (named := unit_of(match["unit"], reading.dollar) or _named(match["unit"])):
+        said.unit = named
+    said.value *= said.scale("suffix") * (-1 if match["sign"] or match["sign2"] else 1)
+    found = _ranged(said)
+    if vague and found:
+        found[0].comparator = ">="
+    return found
 
-    def build(self, match: re.Match[str], kind: str, value: Fraction, unit: str | None = None) -> Quantity:
-        """The quantity of a match with what the phrases around it say of it."""
-        groups = match.groupdict()
-        before = vocabulary.comparator("before", groups.get("less"))
-        after = vocabulary.comparator("after", groups.get("more"))
-        chosen = after or before
-        comparator = chosen.comparator if chosen else "="
-        return Quantity(match.start(), match.end(), self.sentence, kind, value, comparator=comparator, unit=unit)
 
-    def money(self, match: re.Match[str]) -> list[Quantity]:
-        """$5 million; US$ 12 million; £10-15m; from $4 to $6."""
-        text = match["n"]
-        value = value_of(text) or value_of(text.split()[-1])
-        if value is None:
+def _named(text: str) -> Unit | None:
+    """The unit of '$5 million Canadian'."""
+    return UNITS.get(f"{text.strip()} dollars")
+
+
+def _general(match: re.Match[str], reading: Reading) -> list[Quantity]:
+    """A number with its unit, or a plain count."""
+    value = value_of(match["n"])
+    if value is None:
+        return []
+    said = _Match(match, reading, value, unit_of(match["unit"], reading.dollar) if match["unit"] else None)
+    said.value *= said.scale("suffix")
+    if match["sign"] and (match["sign"].strip() not in ("–", "-", "−") or match["n"][0].isdigit()):
+        said.value = -said.value
+    if said.unit is not None:
+        _read_unit(said)
+    timed = said.unit is not None and said.unit.kind == "duration" and not reading.on_clock(match.start(), match.end())
+    # Light years are no years.
+    timed = timed or (said.unit is not None and said.unit.kind == "measure" and len(match["unit"].split()) > 1)
+    if not timed and any(reading.in_date(*match.span(name)) for name in ("n", "n2") if match[name]):
+        return []
+    if said.unit is None:
+        start, end = match.span("n")
+        if match["n2"] is None and not bare.counts(start, end, reading):
             return []
-        unit = currency_of(match["currency"], self.dollar)
-        value *= SUFFIXES.get(match["suffix"] or "", 1)
-        sign = -1 if match["sign"] or match["sign2"] else 1
-        return self.ranged(match, unit, value * sign, match["suffix2"])
+        if bare.is_age(start, match.end("n2") if match["n2"] else end, said.value, reading):
+            said.unit = Unit("duration", "a")
+    found = _ranged(said)
+    if said.unit is None and len(found) == 1 and match["n2"] is None and parts.is_part(match["n"]):
+        found[0].kind = "fraction"
+    return found
 
-    def general(self, match: re.Match[str]) -> list[Quantity]:
-        """A number with its unit, or a plain count."""
-        value = value_of(match["n"])
-        if value is None:
-            return []
-        value *= SUFFIXES.get(match["suffix"] or "", 1)
-        if match["sign"] and (match["sign"].strip() not in ("–", "-", "−") or match["n"][0].isdigit()):
-            value = -value
-        unit = unit_of(match["unit"], self.dollar) if match["unit"] else None
-        timed = unit is not None and unit.kind == "duration"
-        timed = timed and not any(start < match.end() and match.start() < end for start, end in self.clocks)
-        if not timed and self.in_date(match.start("n"), match.end("n2" if match["n2"] else "n")):
-            return []
-        if unit is None and match["n2"] is None and not self.counts(match):
-            return []
-        if unit is None and match["n2"] is None and self.is_age(match, value):
-            unit = Unit("duration", "a")
-        return self.ranged(match, unit, value, match["suffix2"])
 
-    def is_age(self, match: re.Match[str], value: Fraction) -> bool:
-        """She will be 40: a bare number that is said of a person."""
-        _, last = self.tokens(match.start("n"), match.end("n"))
-        token = self.sentence.tokens[last]
-        if token.dep not in ("attr", "acomp") or token.head.lemma.lower() not in ("be", "turn") or not 0 < value <= 110:
-            return False
-        who = token.head.dependent("nsubj")
-        return (
-            who is not None and (who.ent == "PERSON" or who.lower in ("he", "she", "i", "who")) and not token.children
+def _read_unit(said: _Match) -> None:
+    """What the words of a unit mean where they stand: a verb, pounds that are money, a rate."""
+    match, reading, unit = said.match, said.reading, said.unit
+    if unit is None:
+        return
+    first, last = reading.place(match.start("n"), match.end("unit"))
+    pos, word = reading.tokens[last].pos, match["unit"].strip(" -")
+    if (pos == "VERB" and word.isalpha() and len(word) > 2) or (pos == "ADJ" and unit.code == "KRW"):
+        # Of the ten, 300 won.
+        said.unit, said.end = None, match.end("n2" if match["n2"] else "n")
+    elif unit.code == "[lb_av]" and match["unit"].lower().strip(" -") in ("pound", "pounds"):
+        if bare.is_money(first, last, said.value, reading):
+            said.unit = Unit("money", "GBP")
+    elif (per := PER.match(reading.clean, match.end("unit"), reading.sentence.end)) and (found := rate(unit, per)):
+        said.unit, said.end = found, per.end()
+
+
+def _ranged(said: _Match) -> list[Quantity]:
+    """One row for a single value or a range; two for 'from A to B' and for 'A and B'."""
+    match, reading, unit, value = said.match, said.reading, said.unit, said.value
+    kind, code, factor = (unit.kind, unit.code, unit.factor) if unit else ("count", None, 1)
+    if match["n2"] is None:
+        return [reading.build(match, kind, value * factor, code, said.end)]
+    high = value_of(match["n2"])
+    if high is None:
+        return []
+    high *= said.scale("suffix2")
+    if said.group("sign2") and unit and unit.kind != "money":
+        high = -high
+    word = match["to"].strip().lower()
+    unit1 = said.group("unit1")
+    own = unit_of(unit1, reading.dollar) if unit1 else None
+    apart = own is not None and (
+        unit is None or (own.kind, own.code, own.factor) != (unit.kind, unit.code, unit.factor)
+    )
+    second = said.group("currency2")
+    if second and unit and (other := currency_of(second, reading.dollar)) != unit:
+        # €5 or $6.
+        own, said.unit, apart = unit, other, True
+    if not apart:
+        value *= _shared_scale(said, high)
+    both = word == "and" and not match["between"]
+    if both and unit and unit.kind == "money" and said.group("currency") and not said.group("currency2"):
+        # $50 and 20 others.
+        end = max(match.end("n"), match.end("suffix"), match.end("suffix_apart"))
+        return [reading.build(match, kind, value, code, end)]
+    if apart or both or (word in ("to", "-to", "- to") and _is_change(said, own, value, high)):
+        return _pair(said, own or unit, value, high)
+    if value >= high and word in _DASHES:
+        return []
+    if word in _DASHES and unit is None and not bare.counts(*match.span("n"), reading):
+        return []
+    low, high = sorted((value * factor, high * factor))
+    item = reading.build(match, kind, low, code, said.end)
+    item.upper = high
+    return [item]
+
+
+def _shared_scale(said: _Match, high: Fraction) -> int:
+    """In '10 to 15 million' both are millions."""
+    match = said.match
+    letters = said.scale("suffix2")
+    if letters > 1:
+        return 1 if said.scale("suffix") > 1 or said.value * letters > high * 10 else letters
+    scaled = re.search(rf"({patterns.SCALES})s?$", match["n2"], re.IGNORECASE)
+    if scaled is None or re.search(rf"({patterns.SCALES})s?$", match["n"], re.IGNORECASE):
+        return 1
+    size = SCALES[scaled[1].lower()]
+    return size if said.value * size <= high * 10 else 1
+
+
+def _is_change(said: _Match, own: Unit | None, value: Fraction, high: Fraction) -> bool:
+    """Whether 'A to B' are two quantities and no range: after 'from', after a verb of change, a vote of 9 to 4."""
+    match, reading = said.match, said.reading
+    first, last = reading.place(match.start(), match.end())
+    before = reading.at(first - 1)
+    if before is not None and before.lower == "from":
+        # From 5 to 7 percent to 3 to 5 percent: a range each.
+        return not _TO_MORE.match(reading.clean, match.end(), reading.sentence.end)
+    if value > high >= 0 and (said.unit is None or (own is not None and own.kind == "percent")):
+        return True
+    by = before is not None and before.lower == "by"
+    verb = reading.at(first - 2) if by else before
+    if verb is None or verb.lemma.lower() not in vocabulary.CHANGE:
+        return False
+    if own is not None:
+        return True
+    # Rose 5 to 7 percent is a range, rose 14 to 230 is none.
+    following = reading.at(last + 1)
+    plain_pair = said.unit is None and (following is None or following.pos not in ("NOUN", "ADJ", "PROPN"))
+    return (plain_pair and (not by or high > _FAR * value)) or (said.group("currency2") is not None and not by)
+
+
+def _pair(said: _Match, unit: Unit | None, value: Fraction, high: Fraction) -> list[Quantity]:
+    """Two rows; the only unit that is said belongs to both."""
+    match, reading = said.match, said.reading
+    end = max(match.end(name) for name in ("n", "suffix", "suffix_apart"))
+    end = match.end("unit1") if said.group("unit1") else end
+    start2 = next((match.start(name) for name in ("currency2", "sign2") if said.group(name)), match.start("n2"))
+    first, second = (
+        Quantity(
+            *span,
+            reading.sentence,
+            own.kind if own else "count",
+            size * (own.factor if own else 1),
+            unit=own.code if own else None,
         )
-
-    def ranged(self, match: re.Match[str], unit: Unit | None, value: Fraction, suffix: str | None) -> list[Quantity]:
-        """One row for a single value or a range; two for 'from A to B' and for 'A and B'."""
-        kind, code, factor = (unit.kind, unit.code, unit.factor) if unit else ("count", None, 1)
-        if match["n2"] is None:
-            return [self.build(match, kind, value * factor, code)]
-        high = value_of(match["n2"])
-        if high is None:
-            return []
-        high *= SUFFIXES.get(suffix or "", 1)
-        if match.groupdict().get("sign2") and unit and unit.kind != "money":
-            high = -high
-        word = match["to"].strip().lower()
-        own = unit_of(match["unit1"], self.dollar) if match.groupdict().get("unit1") else None
-        apart = own is not None and (unit is None or _singular(match["unit1"]) != _singular(match["unit"]))
-        if not apart:
-            value *= self.shared_scale(match, value, high, suffix)
-        if apart or (word == "to" and self.is_change(match.start())) or (word == "and" and not match["between"]):
-            return self.pair(match, own or unit, unit, value, high)
-        if value >= high and word in ("-", "–", "—"):
-            return []
-        if word in ("-", "–", "—") and unit is None and not self.counts(match):
-            return []
-        low, high = sorted((value * factor, high * factor))
-        item = self.build(match, kind, low, code)
-        item.upper = high
-        return [item]
-
-    def shared_scale(self, match: re.Match[str], value: Fraction, high: Fraction, suffix: str | None) -> int:
-        """In '10 to 15 million' both are millions."""
-        scaled = re.search(rf"({patterns.SCALES})$", match["n2"], re.IGNORECASE)
-        if suffix:
-            return 1 if match["suffix"] else SUFFIXES[suffix]
-        if scaled is None or re.search(rf"({patterns.SCALES})$", match["n"], re.IGNORECASE):
-            return 1
-        size = SCALES[scaled[1].lower()]
-        return size if value * size <= high * 10 else 1
-
-    def is_change(self, start: int) -> bool:
-        """Whether 'from' or a verb of change stands before: two quantities, no range."""
-        first, _ = self.tokens(start, start + 1)
-        before = self.sentence.tokens[first - 1] if first else None
-        return before is not None and (before.lower == "from" or before.lemma.lower() in vocabulary.CHANGE)
-
-    def pair(
-        self, match: re.Match[str], unit: Unit | None, unit2: Unit | None, value: Fraction, high: Fraction
-    ) -> list[Quantity]:
-        """Two rows; the only unit that is said belongs to both."""
-        groups = match.groupdict()
-        end = match.end("unit1") if groups.get("unit1") else match.end("suffix" if match["suffix"] else "n")
-        start2 = match.start("currency2") if groups.get("currency2") else match.start("n2")
-        first, second = (
-            Quantity(
-                *span,
-                self.sentence,
-                own.kind if own else "count",
-                size * (own.factor if own else 1),
-                unit=own.code if own else None,
-            )
-            for span, own, size in (((match.start(), end), unit, value), ((start2, match.end()), unit2, high))
+        for span, own, size in (
+            ((match.start(), end), unit, value),
+            ((start2, match.end() if said.end is None else said.end), said.unit, high),
         )
-        if compare := vocabulary.comparator("before", match["less"]):
-            first.comparator = compare.comparator
-        if compare := vocabulary.comparator("after", match["more"]):
-            second.comparator = compare.comparator
-        if unit is None and unit2 is None:
-            second.noun = first.noun = self.noun(second)
-        return [item for item in (first, second) if item.kind != "count" or self.plain_count(item.start, item.end)]
+    )
+    if compare := vocabulary.comparator("before", match["less"]):
+        first.comparator = compare.comparator
+    if compare := vocabulary.comparator("after", match["more"]):
+        second.comparator = compare.comparator
+    if unit is None and said.unit is None:
+        second.noun = first.noun = _noun(second, reading)
+    return [item for item in (first, second) if item.kind != "count" or bare.counts(item.start, item.end, reading)]
 
-    def counts(self, match: re.Match[str]) -> bool:
-        """Whether a bare number is a quantity, not part of a name and no idiom."""
-        if (slash := _SLASH.fullmatch(match["n"])) and (
-            int(slash["top"]) >= int(slash["bottom"]) or slash["bottom"] not in _PARTED
-        ):
-            return False
-        return self.plain_count(match.start("n"), match.end("n"))
 
-    def plain_count(self, start: int, end: int) -> bool:
-        first, last = self.tokens(start, end)
-        tokens = self.sentence.tokens
-        if names.is_name(tokens, first, last):
-            return False
-        return self.clean[start:end].lower() != "one" or self.is_one(first)
+_ONE_OF = frozenset(form.split()[0] for form in SINGLE)
+_READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Reading], list[Quantity]], frozenset[str]], ...] = (
+    (patterns.MONEY, _money, frozenset((_ANY,))),
+    (patterns.ONE, parts.one, _ONE_OF),
+    (patterns.FEET, parts.feet, frozenset((_ANY,))),
+    (patterns.AGE, parts.age, frozenset((_ANY,))),
+    (patterns.TWICE, parts.twice, frozenset(TIMES)),
+    (patterns.RATIO, parts.ratio, frozenset((_TWO,))),
+    (patterns.VAGUE, parts.vague, _VAGUELY),
+    (patterns.FRACTION, parts.fraction, frozenset(PARTS)),
+    (patterns.GENERAL, _general, frozenset((_ANY,))),
+    (patterns.ORDINAL, parts.ordinal, frozenset((*ORDINALS, *_ENDINGS))),
+)
+"""Patterns, how their matches are read, and words of which a sentence must have one."""
 
-    def is_one(self, at: int) -> bool:
-        """Whether 'one' counts: before its noun, or 'one of'; not 'no one', 'one day', 'one … another'."""
-        tokens = self.sentence.tokens
-        token = tokens[at]
-        following = tokens[at + 1] if at + 1 < len(tokens) else None
-        if following is None or (at and tokens[at - 1].lower in ("no", "any", "every", "each", "the", "this")):
-            return False
-        if following.lower == "of":
-            return True
-        if token.dep != "nummod" or token.head.i <= token.i or token.head.lemma.lower() in _IDIOMS:
-            return False
-        return at > 0 or not any(other.lower == "another" for other in tokens[at + 1 :])
-
-    def ratio(self, match: re.Match[str]) -> list[Quantity]:
-        """Nine of 10; one in five; two out of every three."""
-        part, whole = value_of(match["n"]), value_of(match["n2"])
-        if part is None or not whole or part >= whole or self.in_date(match.start(), match.end()):
-            return []
-        words = match[0].lower().split()
-        if "in" in words and "every" not in words and (part > 10 or whole > 1000):
-            return []
-        return [self.build(match, "fraction", part / whole)]
-
-    def one(self, match: re.Match[str]) -> list[Quantity]:
-        """Less than a month; half an hour: one of the unit."""
-        unit = TIME_UNITS[match["unit"].lower().rstrip(".")]
-        if not unit.ucum or (not match["half"] and match["unit"].lower() in vocabulary.PLURAL):
-            return []
-        value = Fraction(unit.factor, 2 if match["half"] else 1)
-        return [self.build(match, "duration", value, unit.ucum)]
-
-    def age(self, match: re.Match[str]) -> list[Quantity]:
-        """The 61 of 'Smith, 61, said': a number of years."""
-        first, _ = self.tokens(match.start(), match.end())
-        name = self.sentence.tokens[first - 2] if first > 1 else None
-        if match["n"] and (name is None or name.pos != "PROPN" or name.ent in ("DATE", "TIME")):
-            return []
-        if self.in_date(match.start(), match.end()):
-            return []
-        return [Quantity(match.start(), match.end(), self.sentence, "duration", Fraction(int(match[0])), unit="a")]
-
-    def twice(self, match: re.Match[str]) -> list[Quantity]:
-        """Twice: two times."""
-        return [Quantity(match.start(), match.end(), self.sentence, "count", Fraction(TIMES[match["n"].lower()]))]
-
-    def fraction(self, match: re.Match[str]) -> list[Quantity]:
-        """Two-thirds of; a quarter of; half the."""
-        value, words = value_of(match["n"]), match["n"].lower().replace("-", " ").split()
-        if value is None or self.in_date(match.start(), match.end()):
-            return []
-        first, last = self.tokens(match.start("n"), match.end("n"))
-        tokens = self.sentence.tokens
-        following = tokens[last + 1].lower if last + 1 < len(tokens) else ""
-        before = tokens[first - 1] if first else None
-        if words == ["half"]:
-            if following not in ("of", "the", "a", "an", "its", "their", "his", "her", "that", "as", "were", "are"):
-                return []
-            if before is not None and (before.pos == "ADJ" or before.lower in ("in", "and", "other", "a")):
-                return []
-        elif (words[0] in ("a", "an") or words[-1] in ORDINALS) and following not in ("", "of"):
-            # A third man is an ordinal, one third is not.
-            return (
-                [self.build(match, "fraction", value)] if tokens[last + 1].pos == "PUNCT" or words[0] == "one" else []
-            )
-        return [self.build(match, "fraction", value)]
-
-    def vague(self, match: re.Match[str]) -> list[Quantity]:
-        """Dozens; hundreds of thousands; several hundred: at least one of the scale."""
-        text = match["scale"] or match["n"]
-        value = value_of(text)
-        if value is None or (self.in_date(match.start(), match.end("n")) and not match["unit"]):
-            return []
-        first, last = self.tokens(match.start("n"), match.end("n"))
-        tokens = self.sentence.tokens
-        if match["n"].lower() in ("scores", "tens") and [token.lower for token in tokens[last + 1 : last + 2]] != [
-            "of"
-        ]:
-            return []
-        if names.is_name(tokens, first, last):
-            return []
-        unit = unit_of(match["unit"], self.dollar) if match["unit"] else None
-        item = self.build(match, unit.kind if unit else "count", value * (unit.factor if unit else 1))
-        item.unit = unit.code if unit else None
-        item.comparator = item.comparator if match["less"] else ">="
-        return [item]
-
-    def ordinal(self, match: re.Match[str]) -> list[Quantity]:
-        """The second time; 12th minute: an ordinal that orders a noun."""
-        value = ordinal_of(match["n"])
-        first, last = self.tokens(match.start(), match.end())
-        tokens = self.sentence.tokens
-        token = tokens[last]
-        if value is None or self.in_date(match.start(), match.end()) or names.is_name(tokens, first, last):
-            return []
-        if token.lower == "first" and [part.lower for part in tokens[first - 2 : first + 2]] == _FIRST_PLACE:
-            return []
-        if token.pos in ("ADV", "VERB") or token.dep in ("advmod", "npadvmod"):
-            return []
-        noun = nouns.counted(tokens[first], token, tokens)
-        if noun is None or (token.pos == "NOUN" and token.dep not in ("amod", "nummod", "compound")):
-            return []
-        return [Quantity(match.start(), match.end(), self.sentence, "ordinal", Fraction(value), noun=noun)]
+_TELLING = frozenset().union(*(needed for _, _, needed in _READERS))

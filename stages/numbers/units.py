@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from stages.core import lexicon
 from stages.core.lexicon import words
-from stages.numbers.vocabulary import TIME_UNITS, alternation, squeeze
+from stages.numbers.vocabulary import PLURAL, SINGULAR, TIME_UNITS, alternation, squeeze
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ def _symbol(form: str) -> bool:
 
 UNITS: dict[str, Unit] = {}
 BEFORE: dict[str, Unit] = {"$": Unit("money", None)}
+SCALED: set[str] = set()
+"""Letters that mean a currency only before a large figure: R500,000 and K2m are money, R2 and K9 are not."""
 _SYMBOLS: list[str] = []
 
 for _row in lexicon.load("numbers_measures"):
@@ -38,10 +41,12 @@ for _row in lexicon.load("numbers_measures"):
 for _row in lexicon.load("numbers_currencies"):
     for _form in words(_row["form"]):
         _unit = Unit("money", _row["code"] or None)
-        if _row["place"] != "before":
+        if _row["place"] in ("after", "both"):
             UNITS[_form] = _unit
         if _row["place"] != "after":
             BEFORE[_form] = _unit
+        if _row["place"] == "scaled":
+            SCALED.add(_form)
 for _form, _time in TIME_UNITS.items():
     if _time.ucum:
         UNITS[_form] = Unit("duration", _time.ucum, _time.factor)
@@ -49,25 +54,36 @@ for _form, _time in TIME_UNITS.items():
 _LOWER = {form.lower(): unit for form, unit in reversed(list(UNITS.items()))}
 
 
-def _forms(forms: list[str]) -> str:
+def _forms(forms: Iterable[str]) -> str:
     """Longest first; forms in which capitals count match as they are written."""
-    ordered = sorted(forms, key=lambda form: (-len(form), form))
-    escaped = [(form, re.escape(form).replace(r"\ ", r"[\s-]+").replace(r"\$", r"\s?\$")) for form in ordered]
-    return "|".join(f"(?-i:{pattern})" if _symbol(form) else pattern for form, pattern in escaped)
+    groups = [
+        alternation((form for form in forms if _symbol(form) is cased and (" " in form) is several), r"[\s-]+")
+        for several in (True, False)
+        for cased in (several, not several)
+    ]
+    # US $5 is in dollars, A $5 note is not in Australian ones.
+    # Forms of several words before their first words alone: degrees Celsius, kilometres per hour.
+    patterns = (
+        f"(?-i:{group})" if cased else group for group, cased in zip(groups, (True, False, False, True), strict=True)
+    )
+    return "|".join(pattern for pattern in patterns if "(?:)" not in pattern).replace(r"\$", r"(?:(?<!\bA)\s)?\$")
 
 
 _PLAIN = [form for form in UNITS if form not in _SYMBOLS]
-_AFTER_SYMBOL = r"(?=\s*(?:[.,;:)\]\"]|$|-|thick|wide|long|high|tall|deep|away|of\b))"
+_AFTER_SYMBOL = (
+    r"(?=\s*(?:[.,;:()\[\]\"]|$|-|(?:thick|wide|long|high|tall|deep|away|above|below|apart|across|per"
+    r"|of|and|or|to|in|on|at|by|is|are|was|were|with|for|from)\b))"
+)
 
 _FACTOR = {form: unit.code or "" for form, unit in UNITS.items() if unit.kind == "measure" and _symbol(form)}
 _FACTOR = {form: code for form, code in _FACTOR.items() if form.isalpha() and len(form) <= 4}
 _FACTOR |= {form: time.ucum for form, time in TIME_UNITS.items() if time.ucum and time.factor == 1}
-_FACTOR |= {"s": "s", "h": "h", "d": "d"}
+_FACTOR |= {"s": "s", "h": "h", "d": "d", "K": "K", "N": "N", "C": "C"}
 _PART = rf"(?-i:{alternation(_FACTOR)})(?:\^?[-−]?[1-3](?!\d)|[²³])?"
 _COMPOUND = rf"{_PART}(?:/{_PART})+"
 
 UNIT = (
-    rf"(?<=\d)\s?{_COMPOUND}(?![A-Za-z0-9])|(?:\s?-\s?|\s*)(?:{_forms(_PLAIN)})(?![A-Za-z0-9])"
+    rf"(?<=\d)\s?{_COMPOUND}(?![A-Za-z0-9])|(?:\s?-\s?|\s+|(?<![A-Za-z]))(?:{_forms(_PLAIN)})(?![A-Za-z0-9])"
     rf"|(?<=\d)(?:{_forms(_SYMBOLS)})(?![A-Za-z0-9'])|(?<=\d)\s(?:{_forms(_SYMBOLS)})(?![A-Za-z0-9']){_AFTER_SYMBOL}"
 )
 """A unit after its number, with the space or hyphen before it."""
@@ -75,6 +91,23 @@ UNIT = (
 CURRENCY = f"(?:{_forms(list(BEFORE))})"
 """A currency before its number."""
 
+_WHOLE = [
+    form for form, unit in UNITS.items() if unit.kind in ("measure", "percent") and form.islower() and len(form) > 3
+]
+_MEASURED = {"km", "m", "cm", "mm", "[mi_i]", "[in_i]", "[ft_i]", "[nmi_i]", "kg", "g", "t", "[ton_us]", "[lb_av]"}
+_MEASURED |= {"[oz_av]", "L", "[gal_us]", "[bbl_us]", "[acr_us]", "har", "deg", "%", "m2", "km2", "[mi_i]2"}
+SINGLE = [form for form in _WHOLE if UNITS[form].code in _MEASURED and not form.endswith(("s", "feet"))]
+SINGLE += [form for form in TIME_UNITS if form not in PLURAL]
+ONE_OF = alternation(SINGLE)
+"""A unit of which there can be one without its number: about a mile, less than a month, half an hour."""
+
+_BELOW = alternation((*_WHOLE, *SINGULAR), r"[\s-]+")
+PER = re.compile(
+    rf"(?:\s+|-)(?:per(?:\s+|-)(?P<unit>{_BELOW}|(?-i:kg|km2|km|m2|m3|ha|L|t))"
+    rf"|an?(?:\s+|-)(?P<time>{alternation(SINGULAR)}))(?![A-Za-z0-9-])(?!\s+(?:ago|earlier|later|before|after))",
+    re.IGNORECASE,
+)
+"""What a measure is counted for: 'per hectare' of '3 tonnes per hectare', 'a second' of '40 litres a second'."""
 
 _POWERS = str.maketrans("−²³", "-23")
 
@@ -83,6 +116,8 @@ def unit_of(text: str, dollar: str) -> Unit | None:
     """The unit of a form after the number."""
     form = " ".join(text.strip(" -\t\n").replace("-", " ").split())
     found = UNITS.get(form) or UNITS.get(text.strip()) or _LOWER.get(squeeze(form)) or _LOWER.get(squeeze(text))
+    if found is None:
+        found = UNITS.get(text.strip(" -")) or _LOWER.get(squeeze(text.strip(" -")))
     if found is None and re.fullmatch(_COMPOUND, text.strip()):
         parts = (re.fullmatch(r"([A-Za-z]+)\^?(.*)", part) for part in text.strip().split("/"))
         code = "/".join(_FACTOR[part[1]] + part[2].translate(_POWERS) for part in parts if part)
@@ -96,3 +131,11 @@ def currency_of(text: str, dollar: str) -> Unit:
     """The unit of a form before the number."""
     form = "".join(text.split())
     return Unit("money", dollar) if form == "$" else BEFORE.get(form, Unit("money", None))
+
+
+def rate(unit: Unit, match: re.Match[str]) -> Unit | None:
+    """The unit of a measure for a match of PER: L/s; None where the two make no unit."""
+    below = unit_of(match["unit"] or match["time"], "")
+    if unit.kind != "measure" or not unit.code or "/" in unit.code or below is None or below.factor != 1:
+        return None
+    return Unit("measure", f"{unit.code}/{below.code}") if below.kind in ("measure", "duration") else None
