@@ -63,6 +63,10 @@ class Knowledge:
     """Label and sector that the head word of a name gives."""
     titles: dict[str, tuple[str, str | None, str | None]] = field(default_factory=dict)
     """Kind, sector and country of an office, by its lower-case words."""
+    prefixes: dict[str, str] = field(default_factory=dict)
+    """Label that the first word of a name gives: Mount, USS, Operation."""
+    surnames: frozenset[str] = frozenset()
+    """Surnames that are hardly ever anything else."""
     genders: dict[str, str] = field(default_factory=dict)
     """m, f or '' by given name."""
     nicknames: dict[str, str] = field(default_factory=dict)
@@ -163,6 +167,8 @@ def knowledge() -> Knowledge:
     for same_word in known.aliases.values():
         same_word.sort(key=lambda alias: (-len(alias.text), alias.text))
     known.heads = {row["word"]: (row["label"], row["sector"] or None) for row in load("entities_heads")}
+    known.prefixes = {row["word"]: row["label"] for row in load("entities_prefixes")}
+    known.surnames = frozenset(row["name"] for row in load("entities_surnames"))
     known.titles = {
         row["word"]: (row["kind"], row["sector"] or None, row["country"] or None) for row in load("entities_titles")
     }

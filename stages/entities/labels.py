@@ -1,0 +1,152 @@
+"""Labels: one for one name over the document, by votes of the sources that found it and of the words around it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable
+
+from stages.core.parse import Document, Token
+from stages.entities.knowledge import knowledge
+from stages.entities.phrases import nouns
+from stages.entities.places import is_city
+from stages.entities.proposals import evidence
+from stages.entities.spans import Name, is_capital, preceding
+
+_ACRONYM = re.compile(r"[A-Z]{2,4}|[BCDFGHJKLMNPQRSTVWXZ]{5,6}|(?:[A-Z]\.){2,}")
+_ACTORS = frozenset({"PERSON", "GPE", "LOC", "NORP", "ORG"})
+_WEIGHT = {"model": 1, "given": 1, "subject": 1}
+"""What a proposal counts; others 2."""
+_UNSURE = frozenset(_WEIGHT)
+
+
+def over_document(document: Document, names: list[Name]) -> list[Name]:
+    """One label for one name over the document, and names that were seen elsewhere in it."""
+    names = _without_short_forms(document, names)
+    votes: dict[str, Counter[str]] = {}
+    for name in names:
+        if name.alias is None:
+            vote = votes.setdefault(name.written(document), Counter())
+            vote[name.label] += _WEIGHT.get(name.found_by, 2)
+            vote.update(_evidence(name))
+    for text in sorted(text for text in votes if " " in text):
+        _known(text, votes[text])
+    people, short = _short_forms(document, names, votes)
+    for text in sorted(text for text in votes if " " not in text):
+        if text in people:
+            votes[text]["PERSON"] += votes[text].total()
+        elif text in short:
+            votes[text][short[text]] += votes[text].total()
+        else:
+            _known(text, votes[text])
+    for name in names:
+        if name.alias is None:
+            name.label = _winner(votes[name.written(document)])
+    surnames = people | {text for text, vote in votes.items() if " " not in text and _winner(vote) == "PERSON"}
+    for name in names:
+        if name.found_by == "model" and name.label in ("ORG", "GPE", "WORK_OF_ART") and _full_name(name, surnames):
+            name.label = "PERSON"
+    sure = {text: _winner(vote) for text, vote in votes.items() if " " not in text and len(text) > 2}
+    sure |= {**short, **dict.fromkeys(people, "PERSON")}
+    return sorted([*names, *_again(document, names, sure)], key=lambda name: name.start)
+
+
+def _without_short_forms(document: Document, names: list[Name]) -> list[Name]:
+    """The names without head words alone ("the Coalition") that take up a longer name of the text."""
+    longer = {word for name in names if name.first is not name.last for word in name.written(document).split()}
+    return [name for name in names if name.found_by != "short" or name.first.text not in longer]
+
+
+def _known(text: str, vote: Counter[str]) -> None:
+    """What lexicons say of a name that has no referent of its own in them."""
+    if text in knowledge().surnames:
+        vote["PERSON"] += 3
+    elif _ACRONYM.fullmatch(text):
+        # What is a place or a person by such a name is in the lexicons.
+        vote["ORG"] += sum(vote[label] for label in ("NORP", "PERSON", "GPE", "LOC", "FAC"))
+    elif (" " in text or not vote["PERSON"]) and is_city(text):
+        # The name of a large city is one, unless it is a single word that is used as a person's.
+        vote["GPE"] += 3
+
+
+def _short_forms(
+    document: Document, names: Iterable[Name], votes: dict[str, Counter[str]]
+) -> tuple[set[str], dict[str, str]]:
+    """The surnames of the people of a text, and the names of its ships without what stands before them."""
+    people: set[str] = set()
+    short: dict[str, str] = {}
+    for name in names:
+        text = name.written(document)
+        if name.alias is None and name.first is not name.last:
+            if _winner(votes[text]) == "PERSON":
+                people.add(text.split()[-1])
+            elif name.first.text in knowledge().prefixes and name.label == "PRODUCT":
+                short[text.split(maxsplit=1)[1]] = name.label
+    return people, short
+
+
+def _again(document: Document, names: Iterable[Name], sure: dict[str, str]) -> Iterable[Name]:
+    """Words that nothing marked here and that are a name elsewhere in the text."""
+    taken = {i for name in names for i in range(name.first.i, name.last.i + 1)}
+    for sentence in document.content:
+        for token in sentence.tokens:
+            if token.i not in taken and is_capital(token) and token.pos == "PROPN" and token.text in sure:
+                yield Name(token, token, sure[token.text], None, "document")
+
+
+def _full_name(name: Name, surnames: Collection[str]) -> bool:
+    """Whether a name of two or three words ends in the surname of a person of the text."""
+    words = name.tokens
+    return 2 <= len(words) <= 3 and words[-1].text in surnames and all(word.pos == "PROPN" for word in words)
+
+
+def _winner(votes: Counter[str]) -> str:
+    return min(votes, key=lambda label: (-votes[label], label))
+
+
+def _evidence(name: Name) -> dict[str, int]:
+    """What the words around an unsure name say of its label: "in X" a place, "X said" a person or a body."""
+    if name.found_by not in _UNSURE or name.label not in (*_ACTORS, "FAC", "PRODUCT", "WORK_OF_ART"):
+        return {}
+    described = _described(name)
+    if described:
+        return {described: 4}
+    before, head = preceding(name.first), name.head
+    earlier = preceding(before) if before is not None and before.lower == "of" else None
+    in_place = before is not None and before.lower in evidence("place word")
+    if in_place or (earlier is not None and earlier.lemma.lower() in evidence("place noun")):
+        if name.label == "ORG" and in_place and before is not None and before.lower in ("in", "at", "into"):
+            return {}
+        return {name.label if name.label in ("LOC", "FAC") else "GPE": 3}
+    if name.label not in _ACTORS:
+        return {}
+    if name.first is name.last and name.first.text in knowledge().genders:
+        return {"PERSON": 3}
+    if head.dep in ("nsubj", "nsubjpass"):
+        verb = head.head.lemma.lower()
+        if verb in evidence("human verb") or (name.label != "ORG" and verb in evidence("person verb")):
+            return {"PERSON": 4}
+    if head.dep in ("poss", "compound", "amod") and head.head.lemma.lower() in evidence("person noun"):
+        return {"PERSON": 3}
+    return {}
+
+
+def _described(name: Name) -> str | None:
+    """The label of what a name is said to be: X, a small town, ...; X was a commander."""
+    head = name.head
+    nouns_said = [child for child in head.dependents("appos") if child.i > name.last.i and child.dependent("det")]
+    if head.dep == "nsubj" and head.head.lemma == "be":
+        nouns_said.extend(child for child in head.head.dependents("attr") if child.dependent("det"))
+    return next((label for token in nouns_said if (label := _kind(token))), None)
+
+
+def _kind(noun: Token) -> str | None:
+    """The label that a common noun gives to what it describes."""
+    if noun.pos != "NOUN":
+        return None
+    kind = nouns().get(noun.lower, ("", ""))[0]
+    if kind == "person" or knowledge().titles.get(noun.lower, ("", None, None))[0] == "office":
+        return "PERSON"
+    if kind == "city" or noun.lower in evidence("place noun"):
+        return "GPE"
+    return "ORG" if noun.lower in evidence("body noun") else None
