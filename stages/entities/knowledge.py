@@ -172,6 +172,7 @@ def knowledge() -> Knowledge:
     known.titles = {
         row["word"]: (row["kind"], row["sector"] or None, row["country"] or None) for row in load("entities_titles")
     }
+    known.titles |= {word.replace(".", ""): title for word, title in known.titles.items()}
     known.genders = {row["name"]: row["gender"] for row in load("entities_given_names")}
     known.nicknames = {fold(row["nickname"]): fold(row["name"]) for row in load("entities_nicknames")}
     return known

@@ -15,6 +15,7 @@ from stages.entities.spans import Name, is_capital, preceding
 
 _ACRONYM = re.compile(r"[A-Z]{2,4}|[BCDFGHJKLMNPQRSTVWXZ]{5,6}|(?:[A-Z]\.){2,}")
 _ACTORS = frozenset({"PERSON", "GPE", "LOC", "NORP", "ORG"})
+_JOINABLE = frozenset({"PERSON", "GPE", "ORG"})
 _WEIGHT = {"model": 1, "given": 1, "subject": 1}
 """What a proposal counts; others 2."""
 _UNSURE = frozenset(_WEIGHT)
@@ -23,12 +24,14 @@ _UNSURE = frozenset(_WEIGHT)
 def over_document(document: Document, names: list[Name]) -> list[Name]:
     """One label for one name over the document, and names that were seen elsewhere in it."""
     names = _without_short_forms(document, names)
+    at_head = {name.head.i: name for name in names}
     votes: dict[str, Counter[str]] = {}
     for name in names:
         if name.alias is None:
             vote = votes.setdefault(name.written(document), Counter())
             vote[name.label] += _WEIGHT.get(name.found_by, 2)
             vote.update(_evidence(name))
+            vote.update(_joined(name, at_head))
     for text in sorted(text for text in votes if " " in text):
         _known(text, votes[text])
     people, short = _short_forms(document, names, votes)
@@ -66,7 +69,7 @@ def _known(text: str, vote: Counter[str]) -> None:
         vote["ORG"] += sum(vote[label] for label in ("NORP", "PERSON", "GPE", "LOC", "FAC"))
     elif (" " in text or not vote["PERSON"]) and is_city(text):
         # The name of a large city is one, unless it is a single word that is used as a person's.
-        vote["GPE"] += 3
+        vote["GPE"] += 3 + vote["LOC"]
 
 
 def _short_forms(
@@ -129,6 +132,19 @@ def _evidence(name: Name) -> dict[str, int]:
     if head.dep in ("poss", "compound", "amod") and head.head.lemma.lower() in evidence("person noun"):
         return {"PERSON": 3}
     return {}
+
+
+def _joined(name: Name, at_head: dict[int, Name]) -> Counter[str]:
+    """The labels of the sure names that "and" joins to an unsure one: Belgium, Chad and X."""
+    found: Counter[str] = Counter()
+    if name.found_by in _UNSURE and name.label in _JOINABLE:
+        head = name.head
+        tokens = [*([head.head] if head.dep == "conj" else []), *head.dependents("conj")]
+        for token in tokens:
+            other = at_head.get(token.i)
+            if other is not None and other.found_by not in _UNSURE and other.label in _JOINABLE:
+                found[other.label] += 2
+    return found
 
 
 def _described(name: Name) -> str | None:

@@ -40,7 +40,8 @@ def _in_sentence(document: Document, sentence: Sentence, common: frozenset[str])
         *patterns.by_prefix(sentence),
         *patterns.votes(sentence, known),
         *patterns.subjects(sentence, common),
-        *proposals.by_office(sentence, known),
+        *proposals.by_office(sentence, known, headline),
+        *proposals.by_word(sentence),
     ]
     parts = (part for name in proposals.of_model(sentence) for part in _parts(name))
     proposed.extend(name for name in (_trimmed(part, headline) for part in parts) if name)
@@ -91,7 +92,7 @@ def _parts(name: Name) -> list[Name]:
     parts, begin = [], 0
     tokens = name.tokens
     for at, token in enumerate(tokens):
-        parted = token.text in ("/", ";") or (
+        parted = token.text in ("/", ";", "AND") or (
             token.text == "," and tokens[min(at + 1, len(tokens) - 1)].text not in _AFTER_COMMA
         )
         if parted and begin < at:
@@ -163,7 +164,7 @@ def _no_part_of_person(token: Token, headline: bool) -> bool:
     if token.tag in ("VBZ", "VBD", "VBP", "MD") or token.text in evidence("calendar"):
         return True
     return token.pos in ("ADP", "DET", "SCONJ", "CCONJ", "AUX", "PART") or (
-        headline and token.pos in ("VERB", "ADJ", "ADV")
+        headline and (token.pos in ("VERB", "ADJ", "ADV") or proposals.is_headline_verb(token))
     )
 
 

@@ -7,7 +7,7 @@ from itertools import islice
 
 from stages.entities import phrases
 from stages.entities.phrases import Phrase
-from stages.entities.reading import FARTHEST, WE, Reader, Seen, is_state, side
+from stages.entities.reading import FARTHEST, WE, Reader, Seen, is_region, is_state, side
 from stages.entities.referents import Referent
 
 _WINDOW = 3
@@ -16,11 +16,13 @@ _WINDOW = 3
 
 def resolve(reader: Reader, phrase: Phrase) -> Sequence[Referent]:
     """What a noun phrase refers to."""
+    if phrase.named is not None:
+        return (phrase.named,)
     if phrase.person is not None:
         if phrase.possessive is not None and "counterpart" in phrase.noun:
             owner = reader.by_head.get(phrase.possessive.i, ())
             phrase.person.counterpart = owner[0] if len(owner) == 1 else None
-        return (phrase.person,)
+        return _apposed_pair(reader, phrase) or (phrase.person,)
     if phrase.possessive is not None:
         owner = reader.by_head.get(phrase.possessive.i, ())
         if len(owner) != 1:
@@ -36,7 +38,7 @@ def resolve(reader: Reader, phrase: Phrase) -> Sequence[Referent]:
     if phrase.kind == "government":
         return _one(reader.recent(is_state, phrase.head.i, _WINDOW + 2, weak=True)) if phrase.plain else ()
     if phrase.kind == "region":
-        return _one(reader.recent(lambda one: one.label == "LOC", phrase.head.i, _WINDOW, weak=True))
+        return _one(reader.recent(is_region, phrase.head.i, _WINDOW, weak=True))
     if phrase.kind == "city":
         return _one(reader.recent(lambda one: one.label == "GPE" and not is_state(one), phrase.head.i, _WINDOW))
     if phrase.kind == "pair":
@@ -52,6 +54,20 @@ def resolve(reader: Reader, phrase: Phrase) -> Sequence[Referent]:
     if phrase.kind in ("body", "known"):
         return _body(reader, phrase)
     return ()
+
+
+def _apposed_pair(reader: Reader, phrase: Phrase) -> tuple[Referent, ...]:
+    """The two ministers, A and B."""
+    if phrase.kind != "people":
+        return ()
+    named = reader.referents.mention_of
+    found = {
+        named[token.i].referent.key: named[token.i].referent
+        for child in phrase.head.dependents("appos")
+        for token in child.conjuncts()
+        if token.i in named
+    }
+    return tuple(found.values())
 
 
 def _agrees(reader: Reader, referent: Referent, phrase: Phrase) -> bool:
@@ -123,6 +139,8 @@ def _body(reader: Reader, phrase: Phrase) -> Sequence[Referent]:
     found = reader.recent(fits, phrase.head.i, 30, weak=True)
     if found:
         return found[0].referents
+    if noun == "building" and phrase.plain:
+        return _one(reader.recent(lambda one: one.label == "FAC", phrase.head.i, 2))
     if noun in ("body", "organization", "organisation", "institution") and phrase.plain:
         return _one(reader.recent(lambda one: one.label == "ORG", phrase.head.i, 1))
     return ()

@@ -1,4 +1,4 @@
-"""Patterns: names by the words that begin or end them, by the brackets that define them and by their place in a clause."""
+"""Patterns: names by words that begin or end them, by brackets that define them and by their place in a clause."""
 
 from __future__ import annotations
 
@@ -109,14 +109,21 @@ def _complement(tokens: list[Token], at: int) -> int:
             end + 1 < len(tokens)
             and tokens[end].lower == "and"
             and is_capital(tokens[end + 1])
-            and tokens[end].ent
-            and not tokens[end + 1].ent_start
+            and ((tokens[end].ent and not tokens[end + 1].ent_start) or _abbreviated(tokens, end + 1))
         ):
             end += 2
             while end < len(tokens) and is_capital(tokens[end]) and tokens[end].pos == "PROPN":
                 end += 1
         last = end - 1
     return last
+
+
+def _abbreviated(tokens: list[Token], at: int) -> bool:
+    """Whether brackets after a word give an acronym that ends with its initial: Front for Peace and Unity (FPU)."""
+    if at + 2 >= len(tokens) or tokens[at + 1].text != "(":
+        return False
+    short = tokens[at + 2].text
+    return bool(_SHORT.fullmatch(short)) and short[-1].lower() == tokens[at].lower[0]
 
 
 def _country(tokens: list[Token], begin: int) -> int:
@@ -130,7 +137,7 @@ def _country(tokens: list[Token], begin: int) -> int:
 
 
 def _goes_on(so_far: list[Token], token: Token) -> bool:
-    """Whether a capitalised word continues a complement; after a country only a head word does: Bank of China Building."""
+    """Whether a capitalised word continues a complement; after a country only a head word does: Bank of China Tower."""
     if not is_capital(token) or token.pos not in ("PROPN", "ADJ", "NOUN"):
         return False
     if not so_far:

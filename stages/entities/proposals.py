@@ -40,6 +40,11 @@ def evidence(kind: str) -> frozenset[str]:
     return frozenset(row["word"] for row in load("entities_evidence") if row["kind"] == kind)
 
 
+def is_headline_verb(token: Token) -> bool:
+    """Whether a word that a headline writes like a name is a verb: Premier Visits Delhi."""
+    return token.lower in evidence("headline verb")
+
+
 @cache
 def _ambiguous() -> dict[str, str]:
     return {row["word"]: row["only"] for row in load("entities_ambiguous")}
@@ -62,8 +67,11 @@ def _common_word(first: Token, last: Token, alias: Alias) -> bool:
     return first.pos != "PROPN" or first.ent not in ("ORG", "GPE", "NORP")
 
 
-def by_office(sentence: Sentence, found: list[Name]) -> Iterator[Name]:
-    """Capitalised words after a title or a given name: President Erdogan, spokesman Dmitry Peskov."""
+def by_office(sentence: Sentence, found: list[Name], headline: bool) -> Iterator[Name]:
+    """Capitalised words after a title or a given name: President Erdogan, spokesman Dmitry Peskov.
+
+    Where capitals say nothing ("Prime Minister Visits Delhi"), a title alone is not enough.
+    """
     tokens, words = sentence.tokens, knowledge()
     inside = {
         i
@@ -75,7 +83,8 @@ def by_office(sentence: Sentence, found: list[Name]) -> Iterator[Name]:
     while at < len(tokens):
         token = tokens[at]
         titled = token.lower in words.titles and token.pos in ("PROPN", "NOUN", "ADJ")
-        given = token.text in words.genders and token.pos == "PROPN" and token.i not in inside
+        given = token.text in words.genders or (token.text in words.surnames and not headline)
+        given = given and token.pos == "PROPN" and token.i not in inside
         if given and not titled and token.ent in ("GPE", "ORG", "FAC") and is_city(token.text):
             # Charlotte and Florence are given names, and cities in the names of bodies.
             given = False
@@ -84,20 +93,34 @@ def by_office(sentence: Sentence, found: list[Name]) -> Iterator[Name]:
             continue
         first = at + 1 if titled else at
         end = first
-        while end < len(tokens) and _part_of_person(tokens[end], inside, words.titles):
+        while end < len(tokens) and _part_of_person(tokens[end], inside, words.titles, headline):
             end += 1
         while end > first and (tokens[end - 1].text in ("-", ".") or tokens[end - 1].text.islower()):
             end -= 1
         whole = end - first >= (
             1 if titled and token.text[0].isupper() and token.lower not in evidence("weak title") else 2
         )
-        if whole and tokens[first].text[0].isupper():
+        sure = not headline or given or "PERSON" in (tokens[first].ent, tokens[end - 1].ent)
+        if whole and sure and tokens[first].text[0].isupper():
             yield Name(tokens[first], tokens[end - 1], "PERSON", None, "office" if titled else "given")
         at = max(end, at + 1)
 
 
-def _part_of_person(token: Token, inside: set[int], titles: Collection[str]) -> bool:
-    if token.i in inside:
+def by_word(sentence: Sentence) -> Iterator[Name]:
+    """Surnames that are hardly ever anything else where nothing else shows a name; in capitals cities too: ODESA."""
+    shouted = is_shouted(sentence)
+    for token in sentence.tokens:
+        text = token.text.title() if shouted else token.text
+        if token.pos not in ("PROPN", "NOUN") or (token.ent and not shouted):
+            continue
+        if text in knowledge().surnames:
+            yield Name(token, token, "PERSON", None, "given")
+        elif shouted and len(text) > 4 and is_city(text):
+            yield Name(token, token, "GPE", None, "pattern")
+
+
+def _part_of_person(token: Token, inside: set[int], titles: Collection[str], headline: bool) -> bool:
+    if token.i in inside or (headline and is_headline_verb(token)):
         return False
     if token.lower in PARTICLES or token.text == "-":
         return token.pos in ("PROPN", "ADP", "DET", "X", "PUNCT", "ADJ", "NOUN")

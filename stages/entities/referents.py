@@ -330,7 +330,7 @@ class Referents:
         for long, short in zip(self.names, self.names[1:], strict=False):
             between = self.document.clean[long.end : short.start]
             written = short.written(self.document)
-            if between.strip() in _DEFINES and written.isupper() and len(written) > 1 and " " not in written:
+            if between.strip() in _DEFINES and sum(map(str.isupper, written)) > 1 and " " not in written:
                 full = " ".join(long.written(self.document).split())
                 if initials_fit(written, full):
                     found.setdefault(written, full)
@@ -339,7 +339,7 @@ class Referents:
 
 def initials_fit(acronym: str, full: str) -> bool:
     """Whether an acronym's letters start the words of a name, in order; small words may be left out."""
-    letters = [c.lower() for c in acronym if c.isalpha()]
+    letters = [c.lower() for c in acronym if c.isupper()]
     starts = [w[0].lower() for w in re.split(r"[\s\-]+", full) if w and w.lower() not in _SMALL]
     it = iter(starts)
     matched = sum(any(letter == start for start in it) for letter in letters)
