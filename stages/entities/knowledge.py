@@ -15,6 +15,8 @@ from functools import cache, lru_cache
 from stages.core.lexicon import load, words
 
 _WORD = re.compile(r"\w+")
+_LETTERS = re.compile(r"[A-Z]{2,5}")
+"""What is written with full stops too: W.H.O."""
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -158,6 +160,9 @@ def knowledge() -> Knowledge:
             and alias.kind in ("country", "adjective", "capital", "place", "seat")
         ):
             found.setdefault(shouted, alias)
+    for alias in list(found.values()):
+        if alias.kind in ("organisation", "country") and _LETTERS.fullmatch(alias.text):
+            found.setdefault(".".join(alias.text) + ".", alias)
     for text, alias in found.items():
         match = _WORD.search(text)
         if match:

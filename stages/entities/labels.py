@@ -35,6 +35,7 @@ def over_document(document: Document, names: list[Name]) -> list[Name]:
     for text in sorted(text for text in votes if " " in text):
         _known(text, votes[text])
     people, short = _short_forms(document, names, votes)
+    bodies = {text.split()[0] for text, vote in votes.items() if " " in text and _winner(vote) == "ORG"}
     for text in sorted(text for text in votes if " " not in text):
         if text in people:
             votes[text]["PERSON"] += votes[text].total()
@@ -42,6 +43,8 @@ def over_document(document: Document, names: list[Name]) -> list[Name]:
             votes[text][short[text]] += votes[text].total()
         else:
             _known(text, votes[text])
+            # Halden of Halden Steel, unless it is a place.
+            votes[text]["ORG"] += 3 if text in bodies and not votes[text]["GPE"] else 0
     for name in names:
         if name.alias is None:
             name.label = _winner(votes[name.written(document)])

@@ -224,6 +224,6 @@ def _rejected(document: Document, name: Name, headline: bool, common: frozenset[
             return True
         if headline and first.pos in ("NOUN", "ADJ") and first.ent in ("ORG", "PERSON", "PRODUCT", "WORK_OF_ART"):
             return True
-    return name.label in ("PERSON", "GPE") and any(
+    return name.label in ("PERSON", "GPE", "WORK_OF_ART") and any(
         token.pos in ("VERB", "AUX") and not token.text[0].isupper() for token in name.tokens
     )

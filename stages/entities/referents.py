@@ -15,7 +15,7 @@ from stages.core.parse import Document, Row
 from stages.entities.knowledge import Entity, fold, knowledge, slug
 from stages.entities.metonyms import stands_for_institution
 from stages.entities.persons import gender_of, is_surname, same_person, surname_key
-from stages.entities.spans import Name
+from stages.entities.spans import Name, preceding
 from stages.entities.titles import Title, after, before
 
 _LETTERS = re.compile(r"[A-Za-z]")
@@ -250,12 +250,16 @@ class Referents:
                 return near.alias.entity.country
         tokens, offset = name.sentence.tokens, name.sentence.tokens[0].i
         at = name.last.i + 1 - offset
+        placed = at < len(tokens) and tokens[at].lower in ("in", "of")
         while at < len(tokens) and tokens[at].lower in ("in", "of", "the"):
             at += 1
-        near = self.by_token.get(tokens[at].i) if at < len(tokens) and at > name.last.i + 1 - offset else None
+        near = self.by_token.get(tokens[at].i) if at < len(tokens) and placed else None
         if near and near.alias and near.alias.entity.country:
             return near.alias.entity.country
-        before_it = self.by_token.get(name.first.i - 1) or self.by_token.get(name.first.i - 2)
+        before_it = self.by_token.get(name.first.i - 1)
+        possessive = preceding(name.first)
+        if possessive is not None and possessive.tag == "POS":
+            before_it = self.by_token.get(possessive.i - 1)
         if (
             before_it
             and before_it is not name
@@ -316,7 +320,11 @@ class Referents:
         return Mention(name, referent, None, title)
 
     def _nearest(self, candidates: list[Referent], name: Name) -> Referent | None:
-        """The one of several people of a surname that the text last named in full before this place."""
+        """The one of several people of a surname: whom the text mostly names, else whom it last named in full."""
+        full = sorted(candidates, key=lambda one: (-len(self._full.get(one.key, ())), one.key))
+        counts = [len(self._full.get(one.key, ())) for one in full]
+        if len(counts) > 1 and counts[0] >= max(2 * counts[1], 3):
+            return full[0]
         keys = tuple(one.key for one in candidates)
         if keys not in self._places:
             self._places[keys] = sorted((start, key) for key in keys for start in self._full.get(key, ()))

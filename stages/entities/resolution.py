@@ -31,27 +31,33 @@ def merge(candidates: Sequence[Row]) -> tuple[dict[str, str], dict[str, str]]:
             written[row["key"]].add(row["name"])
     names = {key: min(forms) for key, forms in written.items()}
     ids.update(_acronyms(candidates, ids))
-    taken = set(ids.values()) | set(knowledge().entities)
-    for key, name in _people(people, roles).items():
-        made = slug(name)
-        ids[key] = f"{made}-person" if made in taken else made
-        names[ids[key]] = name
-    ids.update(_people_by_surname(candidates, ids, names))
+    people_names = _people(people, roles)
+    absorbed = _absorbed(candidates, people_names)
+    taken = {ids[key] for key in ids if key not in absorbed} | set(knowledge().entities)
+    id_of = {name: f"{slug(name)}-person" if slug(name) in taken else slug(name) for name in people_names.values()}
+    names.update({made: name for name, made in sorted(id_of.items(), reverse=True)})
+    ids.update({key: id_of[name] for key, name in [*people_names.items(), *absorbed.items()]})
     return ids, names
 
 
-def _people_by_surname(candidates: Sequence[Row], ids: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
-    """A single word that one text took for a place or a body, and that is the surname of one person of the corpus."""
-    surnames: dict[str, set[str]] = defaultdict(set)
+def _absorbed(candidates: Sequence[Row], people: Mapping[str, str]) -> dict[str, str]:
+    """What one text took for a place or a body, and what is the name or the surname of one person of the corpus.
+
+    Returns:
+        The person's canonical name by the key of such a referent.
+    """
+    whose: dict[str, set[str]] = defaultdict(set)
     for row in candidates:
-        name = names[ids[row["key"]]]
-        if row["kind"] == "person" and not is_surname(name.split()):
-            surnames[name.split()[-1]].add(ids[row["key"]])
-    single = (row for row in candidates if row["kind"] == "name" and row["label"] in ("GPE", "LOC", "ORG"))
+        if row["kind"] == "person":
+            name = people[row["key"]]
+            forms = {form for form in row["forms"].split("|") if not is_surname(form.split())}
+            for form in forms | ({name.split()[-1]} if not is_surname(name.split()) else set()):
+                whose[form].add(name)
+    others = (row for row in candidates if row["kind"] == "name" and row["label"] in ("GPE", "LOC", "ORG"))
     return {
-        row["key"]: min(surnames[row["name"]])
-        for row in single
-        if len(surnames.get(row["name"], ())) == 1 and not is_city(row["name"])
+        row["key"]: min(whose[row["name"]])
+        for row in others
+        if len(whose.get(row["name"], ())) == 1 and not is_city(row["name"])
     }
 
 
@@ -129,12 +135,6 @@ def _block(
         )
         named.update(dict.fromkeys(group, name))
     return named
-
-
-def _canonical(form: str) -> tuple[bool, int, bool, str]:
-    """The order in which forms are preferred: no initial first, few words, plain capitals."""
-    words = form.split()
-    return len(words[0].rstrip(".")) == 1, len(words), form != form.title(), form
 
 
 def _middle(words: list[str]) -> str:
