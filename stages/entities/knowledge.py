@@ -71,6 +71,8 @@ class Knowledge:
     """Surnames that are hardly ever anything else."""
     genders: dict[str, str] = field(default_factory=dict)
     """m, f or '' by given name."""
+    spellings: dict[str, str] = field(default_factory=dict)
+    """The usual spelling of a transliterated name, by its others."""
     nicknames: dict[str, str] = field(default_factory=dict)
     institutions: dict[str, str | None] = field(default_factory=dict)
     """Sector by the name of an institution that each country has."""
@@ -179,6 +181,7 @@ def knowledge() -> Knowledge:
     }
     known.titles |= {word.replace(".", ""): title for word, title in known.titles.items()}
     known.genders = {row["name"]: row["gender"] for row in load("entities_given_names")}
+    known.spellings = {fold(row["variant"]): fold(row["name"]) for row in load("entities_spellings")}
     known.nicknames = {fold(row["nickname"]): fold(row["name"]) for row in load("entities_nicknames")}
     return known
 

@@ -56,6 +56,11 @@ def is_city(name: str) -> bool:
     return any(row[0] >= _LARGE for row in _cities().get(fold(name), ()))
 
 
+def countries_with(name: str) -> frozenset[str]:
+    """The countries, as ISO alpha-3, that have a city of a name."""
+    return frozenset(row[4] for row in _cities().get(fold(name), ()))
+
+
 def place(name: str, label: str, country: str | None) -> Place | None:
     """The place that a name means; None where it is none or could be several.
 

@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from stages.core.parse import Document, Row
+from stages.entities.homonyms import elsewhere
 from stages.entities.knowledge import Entity, fold, knowledge, slug
 from stages.entities.metonyms import stands_for_institution
 from stages.entities.persons import gender_of, is_surname, same_person, surname_key
@@ -92,6 +93,7 @@ class Referents:
         self._places: dict[tuple[str, ...], list[tuple[int, str]]] = {}
         self._persons: dict[str, list[Referent]] = {}
         self._first_names: dict[str, list[Referent]] = {}
+        self._places_elsewhere: dict[str, Referent] = {}
         self._acronyms = self._defined_acronyms()
         self._countries = Counter(
             name.alias.entity.country
@@ -134,6 +136,9 @@ class Referents:
 
     def _other(self, name: Name) -> Mention:
         alias = name.alias
+        other_place = self._elsewhere(name) if name.label == "GPE" else None
+        if other_place is not None:
+            return Mention(name, other_place)
         if alias is not None and alias.kind != "institution":
             literal = self.known(alias.entity)
             if alias.seat_of is not None and stands_for_institution(name):
@@ -145,6 +150,19 @@ class Referents:
         if institution is not None:
             return Mention(name, institution)
         return Mention(name, self._by_name(name))
+
+    def _elsewhere(self, name: Name) -> Referent | None:
+        """A place that is not the one its name usually means; once the text says so, the name alone means it too."""
+        text = name.written(self.document)
+        found = elsewhere(self.document, name, self.by_token)
+        if found is None:
+            return self._places_elsewhere.get(text)
+        where, country = found
+        key = slug(f"{text} {where}")
+        made = self.all.setdefault(key, Referent(key, "name", "GPE", text, country, forms={f"{text}, {where}"}))
+        if text != "Georgia":
+            self._places_elsewhere.setdefault(text, made)
+        return made
 
     def _by_name(self, name: Name) -> Referent:
         text = name.written(self.document)

@@ -12,7 +12,7 @@ from stages.core.parse import Document, Token
 from stages.entities.knowledge import Entity, knowledge
 from stages.entities.spans import Name
 
-_FORMER = frozenset({"former", "ex", "late", "erstwhile", "onetime", "one-time", "retired"})
+_FORMER = frozenset({"former", "ex", "then", "late", "erstwhile", "onetime", "one-time", "retired"})
 _INSIDE = frozenset({"of", "for", "-", "&", "and", "the", "in"})
 _LONGEST = 9
 
@@ -85,7 +85,7 @@ def _abbreviates(tokens: Sequence[Token], at: int) -> bool:
 def _can_belong(token: Token, names: dict[int, Name]) -> bool:
     if token.i in names:
         return True
-    if token.lower in ("of", "for", "-", "&"):
+    if token.lower in ("of", "for", "-", "&") or token.lower in _FORMER:
         return True
     if token.pos not in ("NOUN", "PROPN", "ADJ") and token.lower not in knowledge().titles:
         return token.lower in ("the",) and token.head.lower in ("of", "for")
