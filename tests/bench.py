@@ -7,6 +7,7 @@ JSON Lines file of MEGABYTES=20 is read, zoned and thrown away, with the peak of
 from __future__ import annotations
 
 import json
+import math
 import os
 import platform
 import resource
@@ -14,16 +15,17 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from stages import documents, pipeline, sentences
+from stages import documents, entities, pipeline, sentences
 from stages.core import params
 from stages.core.corpus import read
-from stages.core.parse import normalise
+from stages.core.parse import Row, normalise
 
 ROOT = Path(__file__).parent.parent
 
 
 def main() -> None:
     texts = [path.read_bytes().decode() for path in sorted((ROOT / "seeds").glob("*.txt"))]
+    entities_growth()
     reading(texts, int(os.environ.get("MEGABYTES", "20")))
     stages(texts, int(os.environ.get("COPIES", "25")))
 
@@ -45,6 +47,30 @@ def reading(texts: list[str], megabytes: int) -> None:
         taken = time.process_time() - start
     print(f"reading and zoning {megabytes} MB of JSON Lines: {number / taken:,.0f} texts/s")
     print(f"peak of memory after each tenth, MB: {' '.join(map(str, peaks))}\n")
+
+
+def entities_growth() -> None:
+    """CPU seconds of the part of `entities` that works across documents, on 1,000 to 100,000 mentions."""
+    block = entities.Params()
+    for size in (1_000, 10_000, 100_000):
+        mentions: list[Row] = []
+        candidates: list[Row] = []
+        for i in range(size):
+            # Each given name meets each of many surnames: as the corpus grows, so do the people, but slower.
+            doc_id, person = f"{i // 20:06}", i % 2 == 0
+            given, surname = "ABCDEFGHIJKLMNOPQRST"[i % 20] + "na", f"Sur{'aeiou'[i % 5]}{(i * 7919) % (size // 4)}"
+            name = f"{given} {surname}" if i % 3 else surname
+            key = f"{doc_id}/{name.lower().replace(' ', '-')}" if person else f"body-{surname.lower()}"
+            row = {"label": "PERSON" if person else "ORG", "country": None, "sector": None}
+            mentions.append({**row, "doc_id": doc_id, "entity_id": key, "literal_entity_id": None})
+            kind = {"key": key, "kind": "person" if person else "name", "name": name, "forms": name, "acts": False}
+            candidates.append({**row, **kind, "doc_id": doc_id})
+        start = time.process_time()
+        found = entities.resolve({"mentions": mentions, "sources": [], "_candidates": candidates}, block)
+        taken = time.process_time() - start
+        per = taken / (size * math.log(size)) * 1e6
+        made = len(found["entities"])
+        print(f"entities across {size:7,} mentions: {taken:6.2f} s, {made:6,} entities, {per:.2f} us/(n log n)")
 
 
 def stages(texts: list[str], copies: int) -> None:

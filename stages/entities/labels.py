@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 
 from stages.core.parse import Document, Token
 from stages.entities.knowledge import knowledge
+from stages.entities.metonyms import is_entered, is_motion
 from stages.entities.phrases import nouns
 from stages.entities.places import is_city
 from stages.entities.proposals import evidence
@@ -38,13 +39,13 @@ def over_document(document: Document, names: list[Name]) -> list[Name]:
     bodies = {text.split()[0] for text, vote in votes.items() if " " in text and _winner(vote) == "ORG"}
     for text in sorted(text for text in votes if " " not in text):
         if text in people:
-            votes[text]["PERSON"] += votes[text].total()
+            votes[text]["PERSON"] += votes[text].total() + 1
         elif text in short:
-            votes[text][short[text]] += votes[text].total()
+            votes[text][short[text]] += votes[text].total() + 1
         else:
             _known(text, votes[text])
             # Halden of Halden Steel, unless it is a place.
-            votes[text]["ORG"] += 3 if text in bodies and not votes[text]["GPE"] else 0
+            votes[text]["ORG"] += 5 if text in bodies and not votes[text]["GPE"] else 0
     for name in names:
         if name.alias is None:
             name.label = _winner(votes[name.written(document)])
@@ -65,7 +66,8 @@ def _without_short_forms(document: Document, names: list[Name]) -> list[Name]:
 
 def _known(text: str, vote: Counter[str]) -> None:
     """What lexicons say of a name that has no referent of its own in them."""
-    if text in knowledge().surnames:
+    words = text.split()
+    if words[-1] in knowledge().surnames and (len(words) == 1 or not any(word in knowledge().heads for word in words)):
         vote["PERSON"] += 3
     elif _ACRONYM.fullmatch(text):
         # What is a place or a person by such a name is in the lexicons.
@@ -126,6 +128,10 @@ def _evidence(name: Name) -> dict[str, int]:
         return {name.label if name.label in ("LOC", "FAC") else "GPE": 3}
     if name.label not in _ACTORS:
         return {}
+    if head.dep == "pobj" and head.head.lower in ("to", "from") and is_motion(head.head.head):
+        return {"GPE": 3}
+    if head.dep == "dobj" and is_entered(head.head) and name.label != "ORG":
+        return {"GPE": 2}
     if name.first is name.last and name.first.text in knowledge().genders:
         return {"PERSON": 3}
     if head.dep in ("nsubj", "nsubjpass"):

@@ -58,6 +58,16 @@ def stands_for_institution(name: Name) -> bool:
     return head.dep == "ROOT" and bool(head.children) and any(child.dep == "acl" for child in head.children)
 
 
+def is_motion(verb: Token) -> bool:
+    """Whether a verb leads to a place: fly, return."""
+    return verb.lemma.lower() in _words("motion verb")
+
+
+def is_entered(verb: Token) -> bool:
+    """Whether what a verb is done to is a place: enter, storm."""
+    return verb.lemma.lower() in _words("entered verb")
+
+
 def _dateline(name: Name) -> bool:
     """HANOI, Vietnam (AP); in general a capital with its country after a comma."""
     tokens = name.sentence.tokens

@@ -203,11 +203,13 @@ def _rejected(document: Document, name: Name, headline: bool, common: frozenset[
         headline: whether capitals say nothing in this sentence.
         common: words that the text also has in lower case.
     """
+    text = name.written(document)
+    if name.found_by != "lexicon" and text in _not_names():
+        return True
     if name.found_by != "model":
         return False
     first = name.first
-    text = name.written(document)
-    if text in _not_names() or name.last.lower in ("government", "governments"):
+    if name.last.lower in ("government", "governments"):
         return True
     if name.label not in ("PERSON", "WORK_OF_ART") and _holds_person(name):
         return True

@@ -30,6 +30,10 @@ def by_head_word(sentence: Sentence, headline: bool) -> Iterator[Name]:
         at = first = last = token.i - offset
         while first > 0 and at - first < _LONGEST and _modifies(tokens[first - 1], tokens[first], headline):
             first -= 1
+        while first > 1 and _possessive(tokens, first - 1) and at - first < _LONGEST:
+            first -= 2
+            while first > 0 and _modifies(tokens[first - 1], tokens[first], headline):
+                first -= 1
         if first > 1 and tokens[first - 1].lower == "and" and first < at and _joins(tokens, first - 1):
             first -= 2
             while (
@@ -53,6 +57,11 @@ def by_head_word(sentence: Sentence, headline: bool) -> Iterator[Name]:
             continue
         label = "ORG" if kind[0] == "EVENT" and last > at and tokens[at + 1].lower == "for" else kind[0]
         yield Name(tokens[first], tokens[last], label, None, "pattern")
+
+
+def _possessive(tokens: list[Token], at: int) -> bool:
+    """Whether an apostrophe belongs to a name: Queen's University, Workers' Party."""
+    return tokens[at].tag == "POS" and tokens[at - 1].text in evidence("possessive in names")
 
 
 def _joins(tokens: list[Token], at: int) -> bool:
@@ -219,12 +228,9 @@ def subjects(sentence: Sentence, common: Collection[str]) -> Iterator[Name]:
             continue
         before, after = preceding(token), following(token)
         alone = before is None or not (is_capital(before) or before.lower in ARTICLES or before.text == "-")
-        verb = token.head.lemma.lower()
-        if (
-            alone
-            and (after is None or not is_capital(after))
-            and verb in evidence("human verb") | evidence("person verb")
-        ):
+        acts = token.head.lemma.lower() in evidence("human verb") | evidence("person verb")
+        told = any(noun.dependent("det") for noun in token.dependents("appos"))
+        if alone and (after is None or not is_capital(after)) and (acts or told):
             yield Name(token, token, "PERSON", None, "subject")
 
 

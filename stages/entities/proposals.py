@@ -64,7 +64,7 @@ def _common_word(first: Token, last: Token, alias: Alias) -> bool:
         # West Virginia, East Timor: part of a longer name.
         after = following(last)
         return first.dep == "compound" or (after is not None and is_capital(after) and after.pos == "PROPN")
-    return first.pos != "PROPN" or first.ent not in ("ORG", "GPE", "NORP")
+    return first.pos != "PROPN" or (only == "name" and first.ent not in ("ORG", "GPE", "NORP"))
 
 
 def by_office(sentence: Sentence, found: list[Name], headline: bool) -> Iterator[Name]:

@@ -8,7 +8,7 @@ the set of names alone.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from stages.core.parse import Row
 from stages.entities.knowledge import knowledge, slug
@@ -114,26 +114,37 @@ def _block(
             initials[words[0][0].lower()].append(key)
         else:
             groups[given_key(words[0]), _middle(words)].append(key)
-    for given in sorted({given for given, _ in groups}):
-        middles = sorted(middle for one, middle in groups if one == given and middle)
-        if len(middles) == 1 and (given, "") in groups:
-            groups[given, middles[0]].extend(groups.pop((given, "")))
+    middles: dict[str, list[str]] = defaultdict(list)
+    for given, middle in sorted(groups):
+        middles[given].extend([middle] if middle else [])
+    for given in sorted(middles):
+        if len(middles[given]) == 1 and (given, "") in groups:
+            groups[given, middles[given][0]].extend(groups.pop((given, "")))
+    by_initial: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for group in sorted(groups):
+        by_initial[group[0][:1]].append(group)
     for initial in sorted(initials):
-        fits = [group for group in sorted(groups) if group[0][:1] == initial]
+        fits = by_initial[initial]
         groups[fits[0] if len(fits) == 1 else (initial, "")].extend(initials[initial])
-    known = {group: {roles[key] for key in groups[group] if roles[key][0]} for group in sorted(groups)}
+    named_in_full = sorted(groups)
+    in_role: dict[tuple[str | None, str | None], set[tuple[str, str]]] = defaultdict(set)
+    for group in named_in_full:
+        for key in groups[group]:
+            in_role[roles[key]].add(group)
     for key in single:
         # A surname alone leads to the only person of that name, or to the only one in that role.
-        fits = [group for group in known if roles[key] in known[group]] if len(known) > 1 else list(known)
-        groups[fits[0] if len(fits) == 1 else ("", "")].append(key)
+        whom: Collection[tuple[str, str]] = named_in_full
+        if len(named_in_full) > 1:
+            whom = in_role[roles[key]] if roles[key][0] else ()
+        groups[next(iter(whom)) if len(whom) == 1 else ("", "")].append(key)
     named: dict[str, str] = {}
-    for group in groups.values():
-        written = sorted({form for key in group for form in forms[key]})
+    for members in groups.values():
+        written = sorted({form for key in members for form in forms[key]})
         full = [form for form in written if not is_surname(form.split())] or written
         name = min(
             full, key=lambda form: (any(len(w.rstrip(".")) == 1 for w in form.split()[:1]), len(form.split()), form)
         )
-        named.update(dict.fromkeys(group, name))
+        named.update(dict.fromkeys(members, name))
     return named
 
 

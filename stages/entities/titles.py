@@ -71,6 +71,10 @@ def before(document: Document, name: Name, names: dict[int, Name]) -> Title | No
         found = found[0] - 1, found[1] - 1
     previous = tokens[at - 1] if at else None
     possessor = tokens[at - 2] if at > 1 and previous is not None and previous.tag == "POS" else None
+    end = name.last.i + 1 - offset
+    if possessor is None and end + 1 < len(tokens) and tokens[end].lower == "of":
+        # President Omar Sy of Senegal
+        possessor = tokens[end + 1]
     return Title(
         words[0].start, words[-1].end, _is_former(words), _plain(words), *evidence(words, found, names, possessor),
         honorific=kind != "office",
