@@ -94,6 +94,8 @@ def _modifies(token: Token, following: Token, headline: bool) -> bool:
         return token.end == following.start or token.text == "&"
     if not is_capital(token) or token.lower in ARTICLES or not token.text[0].isalpha():
         return False
+    if token.lower.endswith("day") and token.text in evidence("calendar"):
+        return False
     if token.lower in knowledge().titles or (headline and token.pos not in ("PROPN", "ADJ")):
         return False
     return token.pos in ("PROPN", "ADJ", "NOUN") or token.tag in ("NNP", "JJ", "NN", "VBN", "NNPS")

@@ -91,7 +91,7 @@ def by_office(sentence: Sentence, found: list[Name], headline: bool) -> Iterator
         if not titled and not given:
             at += 1
             continue
-        first = at + 1 if titled else at
+        first = _title_end(tokens, at) if titled else at
         end = first
         while end < len(tokens) and _part_of_person(tokens[end], inside, words.titles, headline):
             end += 1
@@ -104,6 +104,12 @@ def by_office(sentence: Sentence, found: list[Name], headline: bool) -> Iterator
         if whole and sure and tokens[first].text[0].isupper():
             yield Name(tokens[first], tokens[end - 1], "PERSON", None, "office" if titled else "given")
         at = max(end, at + 1)
+
+
+def _title_end(tokens: list[Token], at: int) -> int:
+    """Where the longest title that begins at a token ends: Chief Petty Officer."""
+    lower = [token.lower for token in tokens[at : at + 4]]
+    return at + max((size for size in range(1, 5) if " ".join(lower[:size]) in knowledge().titles), default=1)
 
 
 def by_word(sentence: Sentence) -> Iterator[Name]:
