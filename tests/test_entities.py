@@ -69,6 +69,8 @@ def entity(tables: Tables, entity_id: str) -> Row:
         # Places by their first word, by prepositions and by verbs
         ("Aircraft struck a convoy near Ras Qadim.", "Ras Qadim", "GPE", None),
         ("Near Tell Amrin, one strike destroyed a bridge.", "Tell Amrin", "GPE", None),
+        ("The rebels hold towns in Southern Chad.", "Southern Chad", "LOC", None),
+        ("The rebels hold towns in southern Chad.", "Chad", "GPE", "chad"),
         ("Orhan Aksoy moved to Izmir.", "Izmir", "GPE", "izmir"),
         ("The U.N. said its staff had left Goma.", "Goma", "GPE", "goma"),
         ("Amara, a small town in the south, was calm.", "Amara", "GPE", None),

