@@ -7,7 +7,7 @@ from itertools import islice
 
 from stages.entities import phrases
 from stages.entities.phrases import Phrase
-from stages.entities.reading import FARTHEST, WE, Reader, Seen, is_region, is_state, side
+from stages.entities.reading import FARTHEST, WE, Reader, Seen, is_state, side
 from stages.entities.referents import Referent
 
 _WINDOW = 3
@@ -38,7 +38,7 @@ def resolve(reader: Reader, phrase: Phrase) -> Sequence[Referent]:
     if phrase.kind == "government":
         return _one(reader.recent(is_state, phrase.head.i, _WINDOW + 2, weak=True)) if phrase.plain else ()
     if phrase.kind == "region":
-        return _one(reader.recent(is_region, phrase.head.i, _WINDOW, weak=True))
+        return _one(reader.recent(lambda one: one.label == "LOC", phrase.head.i, _WINDOW, weak=True))
     if phrase.kind == "city":
         return _one(reader.recent(lambda one: one.label == "GPE" and not is_state(one), phrase.head.i, _WINDOW))
     if phrase.kind == "pair":

@@ -53,6 +53,9 @@ def by_head_word(sentence: Sentence, headline: bool) -> Iterator[Name]:
                 last += 1
         if last == first and token.text in evidence("own name") and token.pos == "PROPN" and not headline:
             yield Name(token, token, kind[0], None, "short")
+        if knowledge().prefixes.get(tokens[first].text) == "PRODUCT":
+            # HMS Ocean is no ocean.
+            continue
         if last == first or (_only_place_adjective(tokens[first:at]) and headline):
             continue
         label = "ORG" if kind[0] == "EVENT" and last > at and tokens[at + 1].lower == "for" else kind[0]

@@ -48,12 +48,6 @@ def nouns() -> dict[str, tuple[str, str]]:
 
 
 @cache
-def kinds_of_water() -> frozenset[str]:
-    """The words of seas and rivers, which are no regions."""
-    return frozenset(row["word"] for row in load("entities_evidence") if row["kind"] == "water")
-
-
-@cache
 def kinds() -> dict[str, tuple[str, ...]]:
     """The known bodies that a noun may take up."""
     return {row["noun"]: words(row["names"]) for row in load("entities_kinds")}

