@@ -57,7 +57,7 @@ def _country_ids() -> dict[str, int]:
 def is_city(name: str) -> bool:
     """Whether a name is that of a large city."""
     folded = fold(name)
-    rows = _cities().get(folded) or _cities().get(_ARTICLE.sub("", folded), ())
+    rows = _cities().get(folded) or _cities().get(_ARTICLE.sub("", folded)) or []
     return any(row[0] >= _LARGE for row in rows)
 
 
