@@ -287,6 +287,9 @@ def test_metonym(text: str, name: str, entity_id: str, literal: str | None) -> N
         ("Hungary was warned that it would lose the funds.", "it", "PRO", "hungary"),
         ("Moscow will send fuel, giving Tehran time as it struggles.", "it", "PRO", "iran"),
         ("Greece accused Turkey of violating its airspace.", "its", "PRO", "greece"),
+        ("Chad called on Egypt to open its border.", "its", "PRO", "egypt"),
+        ("Lufthansa cut 90 jobs. The company is making losses.", "The company", "NOM", "lufthansa"),
+        ("Anna Berg met John Miller. His lawyer, Petra Babic, agreed.", "His lawyer", "NOM", "petra-babic"),
         ("Sudan, a poor country, asked for help.", "a poor country", "NOM", "sudan"),
         ("Halden Steel, the oldest company there, closed.", "the oldest company", "NOM", "halden-steel"),
         ("Joe Biden met Anna Berg. Biden said he was glad.", "he", "PRO", "joe-biden"),
@@ -306,6 +309,8 @@ def test_link(text: str, phrase: str, form: str, entity_id: str) -> None:
         "The prime minister told Mario Conti that he was tired.",
         "Sweden has sanctions against it.",
         "Norway has a ship. The general said it would be provided in June.",
+        "Norway said the missile flew far. It fell into the sea.",
+        "Lufthansa met Ryanair. The company is making losses.",
         "France and Britain sent ships. It was a large force.",
     ],
 )

@@ -168,6 +168,9 @@ def _joined(name: Name, at_head: dict[int, Name]) -> Counter[str]:
 def _described(name: Name) -> str | None:
     """The label of what a name is said to be: X, a small town, ...; X was a commander."""
     head = name.head
+    if head.dep == "appos" and head.head.pos == "NOUN" and head.head.i < name.first.i and _kind(head.head) == "PERSON":
+        # his lawyer, X
+        return "PERSON"
     nouns_said = [child for child in head.dependents("appos") if child.i > name.last.i and child.dependent("det")]
     if head.dep == "nsubj" and head.head.lemma == "be":
         nouns_said.extend(child for child in head.head.dependents("attr") if child.dependent("det"))
@@ -179,7 +182,11 @@ def _kind(noun: Token) -> str | None:
     if noun.pos != "NOUN":
         return None
     kind = nouns().get(noun.lower, ("", ""))[0]
-    if kind == "person" or knowledge().titles.get(noun.lower, ("", None, None))[0] == "office":
+    if (
+        kind == "person"
+        or noun.lower in evidence("person noun")
+        or knowledge().titles.get(noun.lower, ("", None, None))[0] == "office"
+    ):
         return "PERSON"
     if kind == "city" or noun.lower in evidence("place noun"):
         return "GPE"

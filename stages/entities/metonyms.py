@@ -58,6 +58,11 @@ def stands_for_institution(name: Name) -> bool:
     return head.dep == "ROOT" and bool(head.children) and any(child.dep == "acl" for child in head.children)
 
 
+def is_addressing(verb: Token) -> bool:
+    """Whether somebody is asked, told or made to do something: urge, force."""
+    return verb.lemma.lower() in _words("recipient verb")
+
+
 def is_motion(verb: Token) -> bool:
     """Whether a verb leads to a place: fly, return."""
     return verb.lemma.lower() in _words("motion verb")

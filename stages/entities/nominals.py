@@ -139,6 +139,12 @@ def _body(reader: Reader, phrase: Phrase) -> Sequence[Referent]:
     found = reader.recent(fits, phrase.head.i, 30, weak=True)
     if found:
         return found[0].referents
+    wanted = phrases.sectors().get(noun, frozenset())
+    if wanted and phrase.plain:
+        # A body of which nothing else is known may be a company.
+        fitting = wanted | {None} if "BUS" in wanted else wanted
+        alike = reader.recent(lambda one: one.label == "ORG" and one.sector in fitting, phrase.head.i, 2)
+        return _one(alike) if len({one.referents[0].key for one in alike}) == 1 else ()
     if noun == "building" and phrase.plain:
         return _one(reader.recent(lambda one: one.label == "FAC", phrase.head.i, 2))
     if noun in ("body", "organization", "organisation", "institution") and phrase.plain:

@@ -48,6 +48,12 @@ def nouns() -> dict[str, tuple[str, str]]:
 
 
 @cache
+def sectors() -> dict[str, frozenset[str]]:
+    """The PLOVER sectors of the bodies that a noun may take up: BUS for a company."""
+    return {row["noun"]: frozenset(words(row["sectors"])) for row in load("entities_kinds")}
+
+
+@cache
 def kinds() -> dict[str, tuple[str, ...]]:
     """The known bodies that a noun may take up."""
     return {row["noun"]: words(row["names"]) for row in load("entities_kinds")}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import islice
 
 from stages.core.parse import Token
+from stages.entities.metonyms import is_addressing
 from stages.entities.proposals import evidence
 from stages.entities.reading import FARTHEST, SUBJECTS, Reader, is_person, is_state, is_subject, side, speaker_at
 from stages.entities.referents import Referent
@@ -80,6 +81,9 @@ def _governing(reader: Reader, token: Token, fits: Callable[[Referent], bool]) -
     for _ in range(12):
         if node.pos in ("VERB", "AUX"):
             subject = next((child for child in node.children if child.dep in SUBJECTS and child.i < token.i), None)
+            if subject is None and is_addressing(node.head) and any(child.lower == "to" for child in node.children):
+                # urged Warsaw to open its border
+                subject = _addressed(node.head, node)
             if subject is None and node.dep == "advcl" and is_subject(token):
                 # giving Warsaw time as it debates
                 subject = next((child for child in node.children if child.dep == "dative" and child.i < token.i), None)
@@ -97,6 +101,16 @@ def _governing(reader: Reader, token: Token, fits: Callable[[Referent], bool]) -
             break
         node = node.head
     return None, None
+
+
+def _addressed(verb: Token, below: Token) -> Token | None:
+    """Who is asked or told to do what a clause says."""
+    for child in verb.children:
+        if child.i < below.i and child.dep in ("dobj", "dative"):
+            return child
+        if child.i < below.i and child.dep == "prep" and child.lower in ("on", "upon"):
+            return child.dependent("pobj")
+    return None
 
 
 def _it(reader: Reader, token: Token) -> Referent | None:
@@ -154,8 +168,11 @@ def _they(reader: Reader, token: Token) -> tuple[Referent, ...]:
 
 
 def _handled(token: Token) -> bool:
-    """Whether "it" is what is given, built or held: states and bodies are accused and asked, not provided."""
-    return token.dep == "nsubjpass" and token.head.lemma.lower() in evidence("verb of things")
+    """Whether "it" is a thing: states and bodies are accused and asked, they are not provided and do not explode."""
+    verb = token.head.lemma.lower()
+    return (token.dep == "nsubjpass" and verb in evidence("verb of things")) or (
+        token.dep == "nsubj" and verb in evidence("what things do")
+    )
 
 
 def _expletive(token: Token) -> bool:
