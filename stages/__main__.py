@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from tqdm import tqdm
 
 from stages import pipeline
+from stages.context import PipelineError, Work
 from stages.core.corpus import RECORDS, TEXTS, CorpusError
+from stages.core.engine import EngineError
+from stages.core.lexicon import LexiconError
+from stages.core.memo import Memo
 from stages.core.params import Block, ParamsError, defaults, load
 from stages.core.schema import STAGES, schemas
 from stages.core.tables import TableError
 
 PROJECT = pipeline.Project(Path())
+_FEW = 100
+"""Texts that are done too soon for lines about them."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,13 +31,13 @@ def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         return int(given.run(given))
-    except (CorpusError, ParamsError, UsageError) as error:
+    except (CorpusError, LexiconError, ParamsError, UsageError) as error:
         print(error, file=sys.stderr)
         return 2
     except OSError as error:
         print(f"{error.filename}: {error.strerror}" if error.filename else error, file=sys.stderr)
         return 2
-    except (TableError, pipeline.PipelineError) as error:
+    except (EngineError, PipelineError, TableError) as error:
         print(error, file=sys.stderr)
         return 1
 
@@ -51,7 +58,9 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=_stage, stage=stage)
     build = commands.add_parser("build", help="All tables of any corpus, without DVC.")
     build.add_argument(
-        "source", type=Path, metavar="SOURCE", help=f"a folder, or a file: {', '.join((*TEXTS, *RECORDS))}"
+        "source",
+        metavar="SOURCE",
+        help=f"a folder, or a file: {', '.join((*TEXTS, *RECORDS))}; also as a URL, as s3://bucket/news-*.jsonl.gz",
     )
     build.add_argument(
         "--out", type=Path, required=True, metavar="FOLDER", help="where <table>.parquet and .csv are written"
@@ -59,9 +68,17 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--params", type=Path, metavar="FILE", help="a params.yaml; without it every param has its default"
     )
+    build.add_argument("--cache", type=Path, metavar="FOLDER", help="the memo of finished work; default: memo.folder")
     build.set_defaults(run=_build)
     summary = commands.add_parser("summary", help="What the built package holds, and how to load it.")
     summary.set_defaults(run=_summary)
+    cache = commands.add_parser("cache", help="What the memo of finished work holds, by stage.")
+    cache.add_argument(
+        "--params", type=Path, metavar="FILE", help="a params.yaml; without it every param has its default"
+    )
+    cache.add_argument("--cache", type=Path, metavar="FOLDER", help="default: memo.folder of the params")
+    cache.add_argument("--prune", type=int, metavar="MB", help="remove what was used longest ago, down to this size")
+    cache.set_defaults(run=_cache)
     return parser
 
 
@@ -80,16 +97,43 @@ def _stage(given: argparse.Namespace) -> int:
 
 def _build(given: argparse.Namespace) -> int:
     params = _params(given.params)
-    out: Path = given.out
+    out: Path = given.out.resolve()
+    if out.parent == out:
+        raise UsageError(f"{given.out}: is no folder that can be made anew")
     if out.exists() and not out.is_dir():
-        raise UsageError(f"{out}: is not a folder")
-    source: Path = given.source
+        raise UsageError(f"{given.out}: is not a folder")
+    source = Path(given.source)  # of a URL neither a folder nor a file
     if source.is_dir() and out.resolve().is_relative_to(source.resolve()):
-        raise UsageError(f"{out}: lies inside {source}, and would be read as part of it next time")
+        raise UsageError(f"{given.out}: lies inside {source}, and would be read as part of it next time")
     if source.is_file() and out.resolve() == source.resolve().parent:
-        raise UsageError(f"{out}: holds {source}, which a table of the same name would overwrite")
-    for line in pipeline.build(source, out, params, progress):
-        print(line)
+        raise UsageError(f"{given.out}: holds {source}, which a table of the same name would overwrite")
+    for line in pipeline.build(given.source, out, params, progress, given.cache):
+        _say(line)
+    return 0
+
+
+def _say(line: str) -> None:
+    """Print, unless nobody listens any more: a build is not stopped by `| head`."""
+    try:
+        print(line, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _cache(given: argparse.Namespace) -> int:
+    block = pipeline.memo_params(_params(given.params))
+    kept = Memo(given.cache or Path(block.folder))
+    if given.prune is not None:
+        entries, size = kept.prune(given.prune)
+        print(f"removed {entries} entries, {size / 1e6:.1f} MB")
+    counted: dict[str, tuple[int, int]] = {}
+    for stage, _, stat in kept.files():
+        entries, size = counted.get(stage, (0, 0))
+        counted[stage] = entries + 1, size + stat.st_size
+    for stage, (entries, size) in counted.items():
+        print(f"{stage:14}{entries:>8} entries{size / 1e6:>10.1f} MB")
+    held = sum(size for _, size in counted.values())
+    print(f"{kept.folder}: {held / 1e6:.1f} MB of at most {block.megabytes} MB; safe to delete")
     return 0
 
 
@@ -104,16 +148,27 @@ def _summary(given: argparse.Namespace) -> int:
     return 0
 
 
-def progress(things: Iterable[Any], total: int | None, stage: str) -> Iterator[Any]:
-    """Show how far a stage is: a bar on a terminal, else a line at each tenth."""
-    if sys.stderr.isatty():
-        yield from tqdm(things, total=total, desc=stage, unit="text", leave=False)
-        return
-    step = max(100, -(-(total or 10_000) // 10))
-    for done, thing in enumerate(things, start=1):
-        yield thing
-        if done % step == 0:
-            print(f"{stage}: {done}{f' of {total}' if total else ''} texts", file=sys.stderr, flush=True)
+def progress(pieces: Iterable[Work], total: int | None, label: str) -> Iterator[Work]:
+    """Show how far the work is: a bar on a terminal, else a line at each tenth; with the share from the memo."""
+    done = remembered = 0
+    shown = total is not None and total < _FEW
+    step = max(_FEW, -(-(total or 100 * _FEW) // 10))
+    bar = tqdm(total=total, desc=label, unit="text", leave=False) if sys.stderr.isatty() else None
+    started = time.monotonic()
+    for piece in pieces:
+        yield piece
+        before, done = done, done + piece.texts
+        remembered += piece.texts * piece.remembered
+        share = f"{remembered / max(done, 1):.0%} from memo"
+        if bar is not None:
+            bar.set_postfix_str(share, refresh=False)
+            bar.update(piece.texts)
+        elif not shown and done // step > before // step:
+            speed = done / max(time.monotonic() - started, 0.001)
+            of = f" of {total}" if total else ""
+            print(f"{label}: {done}{of} texts, {speed:,.0f} texts/s, {share}", file=sys.stderr, flush=True)
+    if bar is not None:
+        bar.close()
 
 
 if __name__ == "__main__":

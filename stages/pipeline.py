@@ -1,7 +1,8 @@
-"""The pipeline: the order of the stages, what runs per document and what reduces, and where tables lie.
+"""The pipeline: the order of the stages, what runs per partition and what reduces, and where tables lie.
 
-A stage is run with the tables that earlier stages wrote, and its tables are written; that is all that `dvc repro`
-and `build` do, so both give the same bytes.
+`dvc repro` runs one stage after the other, each in a process of its own; `build` runs all of them in one, with one pass
+over the partitions for all stages up to the next one that looks across documents. Both do the same work on the same
+partitions (`tasks`) and write through the same writers, so both give the same bytes.
 """
 
 from __future__ import annotations
@@ -9,21 +10,26 @@ from __future__ import annotations
 import ast
 import csv
 import hashlib
-import importlib
 import importlib.util
 import json
 import shutil
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import time
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from stages.core import corpus, parse, tables
+import pyarrow as pa
+
+from stages.context import Context, Layout, PipelineError, Progress, Tally
+from stages.core import engine, memo, partitions, tables
 from stages.core.params import Block
-from stages.core.parse import Document, Row, Tables
-from stages.core.schema import STAGES, schema, schemas
+from stages.core.parse import Row
+from stages.core.schema import STAGES, Schema, schema, schemas
+from stages.passes import Passes
+from stages.reading import documents
+from stages.tasks import module, peak
 
 EXTRACTING = ("numbers", "attributions", "entities", "events")
 """Stages that read parsed documents."""
@@ -31,16 +37,7 @@ EXTRACTING = ("numbers", "attributions", "entities", "events")
 BUILDING = ("documents", "sentences", *EXTRACTING)
 """Stages that write tables."""
 
-_PARSE = ("documents", "segments", "sentences", "tokens")
-
 _FAULTS_SHOWN = 50
-
-Progress = Callable[[Iterable[Any], int | None, str], Iterable[Any]]
-"""Wraps what is worked through: the things, how many there are if that is known, the name of the stage."""
-
-
-class PipelineError(RuntimeError):
-    """A build that has to stop; the message says what happened, where, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +61,21 @@ class Project:
 
 def blocks() -> dict[str, type[Block]]:
     """The class of every block of params.yaml."""
-    return {"package": module("publish").Package, **{stage: module(stage).Params for stage in STAGES}}
+    return {
+        "package": module("publish").Package,
+        "engine": engine.Params,
+        "partitions": partitions.Params,
+        "memo": memo.Params,
+        "tables": Layout,
+        **{stage: module(stage).Params for stage in STAGES},
+    }
 
 
-def module(stage: str) -> ModuleType:
-    """The module of a stage."""
-    return importlib.import_module(f"stages.{stage}")
+def memo_params(params: Mapping[str, Block]) -> memo.Params:
+    """Where finished work is kept."""
+    held = params["memo"]
+    assert isinstance(held, memo.Params)
+    return held
 
 
 def documentation(stage: str) -> str:
@@ -79,184 +85,69 @@ def documentation(stage: str) -> str:
     return ast.get_docstring(ast.parse(Path(spec.origin).read_text(encoding="utf-8"))) or ""
 
 
-@dataclass
-class Store:
-    """Tables in a folder; internal ones in another, or in memory only."""
-
-    folder: Path
-    internal: Path | None
-    keep: bool = False
-    """Whether tables stay in memory for the stages that follow in the same process."""
-    notes: list[str] = field(default_factory=list)
-    """What the person should know of the inputs."""
-    _kept: dict[str, list[Row]] = field(default_factory=dict)
-    _documents: list[Document] = field(default_factory=list)
-
-    def read(self, name: str) -> list[Row]:
-        """The rows of a table."""
-        if name in self._kept:
-            return self._kept[name]
-        known = schema(name)
-        folder = self.folder if known.published else self.internal
-        if folder is None:
-            raise tables.TableError(f"{name}: has not been built")
-        return tables.to_rows(tables.read_parquet(folder / f"{name}.parquet", known))
-
-    def write(self, name: str, rows: Iterable[Row]) -> int:
-        """Write a table, sorted by its primary key; returns the number of rows."""
-        known = schema(name)
-        table = tables.from_rows(sorted(rows, key=tables.order(known)), known)
-        if known.published:
-            tables.write(table, self.folder, name)
-        elif self.internal is not None:
-            tables.write(table, self.internal, name, ["parquet"])
-        if self.keep:
-            self._kept[name] = tables.to_rows(table)
-        return int(table.num_rows)
-
-    def parsed(self) -> list[Document]:
-        """The parsed documents in the order of their ids, without rows of other stages."""
-        if self._documents:
-            return self._documents
-        by_document = {name: _by_document(self.read(name)) for name in _PARSE}
-        documents = [
-            parse.rebuild(
-                rows[0],
-                by_document["segments"].get(doc_id, []),
-                by_document["sentences"].get(doc_id, []),
-                by_document["tokens"].get(doc_id, []),
-            )
-            for doc_id, rows in by_document["documents"].items()
-        ]
-        if self.keep:
-            self._documents = documents
-        return documents
-
-
-def _by_document(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    """Rows by document, in the order they come; a row without a doc_id belongs where its first key does."""
-    grouped: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        grouped[row["doc_id"] if "doc_id" in row else tables.natural(next(iter(row.values())))[0]].append(row)
-    return grouped
-
-
-def run(stage: str, source: Path, store: Store, params: Mapping[str, Block], progress: Progress) -> dict[str, int]:
-    """Run one stage that writes tables.
+def build(
+    source: str | Path, out: Path, params: Mapping[str, Block], progress: Progress, cache: Path | None = None
+) -> Iterator[str]:
+    """Build all tables of a corpus in one process tree; yields lines for the person.
 
     Args:
-        stage: one of BUILDING.
-        source: the corpus; only documents reads it.
-        store: where tables are read and written.
-        params: the params of all stages.
+        source: the corpus.
+        out: the folder of the tables.
+        params: those of all stages.
         progress: shows how far the work is.
-
-    Returns:
-        The number of rows of each table written.
-
-    Raises:
-        corpus.CorpusError, tables.TableError: say what is wrong and where.
+        cache: the memo; that of the params if not given.
     """
-    code, block = module(stage), params[stage]
-    if stage == "documents":
-        found = _documents(code, source, store, block, progress)
-    elif stage == "sentences":
-        found = _sentences(code, store, block, progress)
-    else:
-        found = _extract(code, stage, store, block, progress)
-    return {name: store.write(name, found.get(name, [])) for name in code.WRITES}
+    module("sentences").check(params["sentences"])  # a model that is not there is found before anything is read
+    held = memo_params(params)
+    out = out.resolve()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as partial:
+        context = Context(Path(partial), None, params, progress, memo.Memo(cache or Path(held.folder)))
+        yield _line("documents", documents(context, source))
+        yield from context.notes
+        for stage, counts in Passes(context).run(BUILDING[1:]).items():
+            yield _line(stage, counts)
+        # Only a finished build takes the place of an earlier one: never tables of two.
+        out.mkdir(exist_ok=True)
+        for path in sorted(Path(partial).iterdir()):
+            _replace(path, out / path.name)
+    context.memo.prune(held.megabytes)
+    yield from summary(context.tallies)
 
 
-def _gather(parts: Iterable[Tables]) -> Tables:
-    gathered: Tables = defaultdict(list)
-    for part in parts:
-        for name, rows in part.items():
-            gathered[name].extend(rows)
-    return gathered
+def _replace(path: Path, target: Path) -> None:
+    if target.is_dir():
+        shutil.rmtree(target)
+    elif path.is_dir():
+        target.unlink(missing_ok=True)
+    path.replace(target)
 
 
-def _documents(code: ModuleType, source: Path, store: Store, block: Block, progress: Progress) -> Tables:
-    columns = block.columns.model_dump()  # type: ignore[attr-defined]
-    items = progress(corpus.read(source, columns), None, "documents")
-    gathered = _gather(code.extract(item, block) for item in items)
-    if ignored := corpus.left_out(source):
-        example = f", for example {ignored[0]}"
-        store.notes.append(f"{len(ignored)} files are no texts or hidden, and were left out{example}")
-    store.notes += [f"{note['path']}: {note['detail']}" for note in gathered.get("_notes", [])]
-    if rejects := Counter(row["reason"] for row in gathered.get("rejects", [])):
-        reasons = ", ".join(f"{reason} {number}" for reason, number in sorted(rejects.items()))
-        store.notes.append(f"{rejects.total()} inputs could not be read, see the table rejects: {reasons}")
-    resolved: Tables = code.resolve({name: gathered[name] for name in (*code.WRITES, "_signatures")}, block)
-    return resolved
-
-
-def _sentences(code: ModuleType, store: Store, block: Block, progress: Progress) -> Tables:
-    segments = _by_document(store.read("segments"))
-    documents = [(row, segments.get(row["doc_id"], [])) for row in store.read("documents")]
-    extracted: Tables = code.extract(progress(documents, len(documents), "sentences"), code.load(block), block)
-    return extracted
-
-
-def _extract(code: ModuleType, stage: str, store: Store, block: Block, progress: Progress) -> Tables:
-    documents = store.parsed()
-    read = {name: store.read(name) for name in code.READS}
-    rows = _rows_of_documents({name: read[name] for name in code.READS if name not in _PARSE})
-    for document in documents:
-        document.rows = rows(document.doc_id)
-    gathered = _gather(code.extract(document, block) for document in progress(documents, len(documents), stage))
-    if hasattr(code, "resolve"):
-        resolved: Tables = code.resolve({**read, **gathered}, block)
-        return resolved
-    return gathered
-
-
-def _rows_of_documents(read: Mapping[str, Sequence[Row]]) -> Callable[[str], dict[str, list[Row]]]:
-    """The rows of one document, table by table; of entities those that its mentions refer to."""
-    grouped = {name: _by_document(rows) for name, rows in read.items() if name != "entities"}
-    entities = {row["entity_id"]: row for row in read.get("entities", [])}
-
-    def rows(doc_id: str) -> dict[str, list[Row]]:
-        found = {name: by_document.get(doc_id, []) for name, by_document in grouped.items()}
-        if entities:
-            mentions = found.get("mentions", [])
-            used = {row[name] for row in mentions for name in ("entity_id", "literal_entity_id") if row[name]}
-            found["entities"] = [entities[name] for name in sorted(used)]
-        elif "entities" in read:
-            found["entities"] = []
-        return found
-
-    return rows
-
-
-def build(source: Path, out: Path, params: Mapping[str, Block], progress: Progress) -> Iterator[str]:
-    """Build all tables of a corpus in one process; yields lines for the person."""
-    module("sentences").load(params["sentences"])  # a model that is not there is found before anything is read
-    partial = out.with_name(f"{out.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    store = Store(partial, None, keep=True)
-    for stage in BUILDING:
-        counts = run(stage, source, store, params, progress)
-        yield _line(stage, counts)
-        yield from store.notes
-        store.notes.clear()
-    # Only a finished build takes the place of an earlier one: never tables of two.
-    out.mkdir(parents=True, exist_ok=True)
-    for path in sorted(partial.iterdir()):
-        path.replace(out / path.name)
-    partial.rmdir()
+def summary(tallies: Mapping[str, Tally]) -> Iterator[str]:
+    """What each stage cost, and this process with all that it did itself, as a table."""
+    yield f"{'':14}{'texts':>9}{'from memo':>11}{'CPU s':>9}{'peak MB':>9}"
+    for stage, tally in tallies.items():
+        share = f"{tally.remembered / tally.texts:.0%}" if tally.texts else "-"
+        yield f"{stage:14}{tally.texts:>9}{share:>11}{tally.seconds:>9.1f}{tally.peak // 1_000_000 or '-':>9}"
+    yield f"{'this process':14}{'-':>9}{'-':>11}{time.process_time():>9.1f}{peak() // 1_000_000:>9}"
 
 
 def run_project(stage: str, project: Project, params: Mapping[str, Block], progress: Progress) -> Iterator[str]:
     """Run one stage of a project; yields lines for the person.
 
     Raises:
-        corpus.CorpusError, tables.TableError, PipelineError: say what is wrong and where.
+        corpus.CorpusError, tables.TableError, engine.EngineError, PipelineError: say what is wrong and where.
     """
     if stage in BUILDING:
-        store = Store(project.tables, project.internal)
-        counts = run(stage, project.seeds, store, params, progress)
-        yield _line(stage, counts)
-        yield from store.notes
+        held = memo_params(params)
+        cache = project.root / held.folder
+        context = Context(project.tables, project.internal, params, progress, memo.Memo(cache))
+        if stage == "documents":
+            yield _line(stage, documents(context, project.seeds))
+        else:
+            yield _line(stage, Passes(context).run([stage])[stage])
+        yield from context.notes
+        context.memo.prune(held.megabytes)
     elif stage == "evaluate":
         yield from _evaluate(project, params[stage])
     elif stage == "validate":
@@ -265,14 +156,31 @@ def run_project(stage: str, project: Project, params: Mapping[str, Block], progr
         yield from _publish(project, params)
 
 
+def rows(project: Project, name: str, of: Collection[str]) -> list[Row]:
+    """The rows of a published table that were read from some documents."""
+    known = schema(name)
+    found: list[Row] = []
+    for group in tables.scan(project.tables / f"{name}.parquet", known):
+        kept = [doc_id in of for doc_id in tables.documents_of(group, known)]
+        if any(kept):
+            found += tables.to_rows(group.filter(pa.array(kept)))
+    return found
+
+
 def row_counts(folder: Path) -> dict[str, int]:
     """The number of rows of every published table in a folder."""
-    known = [table for table in schemas().values() if table.published]
-    return {table.name: tables.read_parquet(folder / f"{table.name}.parquet", table).num_rows for table in known}
+    return {
+        known.name: sum(
+            group.num_rows for group in tables.scan(folder / f"{known.name}.parquet", known, known.names[:1])
+        )
+        for known in schemas().values()
+        if known.published
+    }
 
 
 def _line(stage: str, counts: Mapping[str, int]) -> str:
-    return f"{stage}: {', '.join(f'{number} {name}' for name, number in counts.items())}"
+    listed = ", ".join(f"{number} {name}" for name, number in counts.items() if schema(name).published)
+    return f"{stage}: {listed}"
 
 
 def _write_json(path: Path, content: object) -> None:
@@ -281,9 +189,11 @@ def _write_json(path: Path, content: object) -> None:
 
 def _evaluate(project: Project, block: Block) -> Iterator[str]:
     code = module("evaluate")
-    store = Store(project.tables, project.internal)
-    gold = _gold(project.root / block.gold)  # type: ignore[attr-defined]
-    metrics = code.score({name: store.read(name) for name in code.READS}, gold, block)
+    folder = project.root / block.gold  # type: ignore[attr-defined]
+    if not folder.is_dir():
+        raise PipelineError(f"evaluate: {folder} is no folder; name that of the annotation in evaluate.gold")
+    gold = _gold(folder)
+    metrics = code.score({name: rows(project, name, gold) for name in code.READS}, gold, block)
     _write_json(project.root / "metrics.json", metrics)
     yield f"evaluate: {metrics['texts']} texts with gold; see metrics.json, or: dvc metrics show"
 
@@ -300,41 +210,69 @@ def _gold(folder: Path) -> dict[str, dict[str, list[dict[str, str]]]]:
 
 
 def _validate(project: Project) -> Iterator[str]:
+    path = project.root / "validation.json"
+    path.unlink(missing_ok=True)  # nobody may take an earlier verdict for this one
     counts, faults = module("validate").check(project.tables)
     if faults:
         more = [f"... and {len(faults) - _FAULTS_SHOWN} more"] if len(faults) > _FAULTS_SHOWN else []
         lines = [f"validate: {len(faults)} faults in {project.tables}", *map(str, faults[:_FAULTS_SHOWN]), *more]
         raise PipelineError("\n".join(lines))
-    _write_json(project.root / "validation.json", counts)
+    _write_json(path, counts)
     yield f"validate: {sum(counts['rows'].values())} rows and {counts['spans']} spans checked, no fault"
 
 
 def _publish(project: Project, params: Mapping[str, Block]) -> Iterator[str]:
     code = module("publish")
     known = [table for table in schemas().values() if table.published]
-    validation = project.root / "validation.json"
-    if not validation.exists():
-        raise PipelineError(f"publish: {validation} is missing; run validate first")
-    rows = json.loads(validation.read_text(encoding="utf-8"))["rows"]
-    store = Store(project.tables, project.internal)
+    if not (project.root / "validation.json").exists():
+        raise PipelineError(f"publish: {project.root / 'validation.json'} is missing; run validate first")
     files = {
         table.name: [
-            code.File(
-                path.relative_to(project.root).as_posix(), path.suffix[1:], len(content), digest, rows[table.name]
-            )
-            for path in (project.tables / f"{table.name}.{suffix}" for suffix in ("csv", "parquet"))
-            for content in (path.read_bytes(),)
-            for digest in (hashlib.sha256(content).hexdigest(),)
+            _file(project, path, table) for suffix in ("csv", "parquet") for path in _parts(project, table, suffix)
         ]
         for table in known
     }
-    text = code.descriptor(params["package"], files, known, store.read("documents"), project.seeds.name)
+    sources = [
+        row
+        for group in tables.scan(project.tables / "documents.parquet", schema("documents"), code.READS["documents"])
+        for row in tables.to_rows(group)
+    ]
+    archives = {row["path"] for row in sources if row["format"] == "record"}
+    hashes = {path: _sha256(project.seeds / path) for path in sorted(archives)}
+    text = code.descriptor(params["package"], files, known, sources, hashes, project.seeds.name)
     (project.root / "datapackage.json").write_text(text, encoding="utf-8", newline="\n")
-    examples = {table.name: max(found, key=_filled) for table in known if (found := store.read(table.name))}
+    examples: dict[str, Row] = {}
+    for table in known:
+        first = next(tables.scan(project.tables / f"{table.name}.parquet", table), None)
+        if first is not None and first.num_rows:
+            examples[table.name] = max(tables.to_rows(first), key=_filled)
     docs = project.root / "docs"
     docs.mkdir(exist_ok=True)
     (docs / "tables.md").write_text(code.reference(known, examples), encoding="utf-8", newline="\n")
     yield f"publish: {len(known)} tables in datapackage.json, docs/tables.md"
+
+
+def _parts(project: Project, table: Schema, suffix: str) -> list[Path]:
+    return tables.parts(project.tables / f"{table.name}.{suffix}")
+
+
+def _file(project: Project, path: Path, table: Schema) -> Any:
+    """What the descriptor says of a file."""
+    twin = path if path.suffix == ".parquet" else _twin(path)
+    number = tables.number_of_rows(twin, table)
+    place = path.relative_to(project.root).as_posix()
+    return module("publish").File(place, path.suffix[1:], path.stat().st_size, _sha256(path), number)
+
+
+def _twin(path: Path) -> Path:
+    """The Parquet file with the rows of a CSV file."""
+    folder = path.parent.with_suffix(".parquet") if path.parent.suffix == ".csv" else path.parent
+    return folder / f"{path.stem}.parquet"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _filled(row: Row) -> int:

@@ -6,8 +6,9 @@ The descriptor follows the Data Package standard, version 2. Like every output i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from pydantic import Field
@@ -16,7 +17,7 @@ from stages.core.params import Block
 from stages.core.parse import Row
 from stages.core.schema import Schema
 
-READS = ("documents",)
+READS = {"documents": ("doc_id", "path", "format", "title", "url", "sha256")}
 WRITES = ()
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -75,15 +76,17 @@ def descriptor(
     files: Mapping[str, list[File]],
     known: Iterable[Schema],
     documents: Iterable[Row],
+    archives: Mapping[str, str],
     corpus: str,
 ) -> str:
     """datapackage.json.
 
     Args:
         package: what the package says of itself.
-        files: the files of each table.
+        files: the files of each table: one for each format, or the parts of each.
         known: the schemas of the tables, in the order of the package.
         documents: rows of documents: the sources of the data.
+        archives: SHA-256 of the files of records, by path.
         corpus: the folder they lie in, relative to the descriptor.
     """
     content = {
@@ -96,19 +99,19 @@ def descriptor(
         "licenses": [licence.model_dump(exclude_none=True) for licence in package.licences],
         "contributors": [contributor.model_dump(exclude_none=True) for contributor in package.contributors],
         "keywords": package.keywords,
-        "sources": _sources(documents, corpus),
-        "resources": [_resource(schema, file) for schema in known for file in files[schema.name]],
+        "sources": _sources(documents, archives, corpus),
+        "resources": [_resource(schema, parts) for schema in known for parts in _formats(files[schema.name])],
     }
     return json.dumps({key: value for key, value in content.items() if value}, indent=2, ensure_ascii=False) + "\n"
 
 
-def _sources(documents: Iterable[Row], corpus: str) -> list[dict[str, Any]]:
+def _sources(documents: Iterable[Row], archives: Mapping[str, str], corpus: str) -> list[dict[str, Any]]:
     """The files the data was read from: a text with its title and the hash of its bytes, an archive once."""
     found: dict[str, dict[str, Any]] = {}
     for row in documents:
         path = f"{corpus}/{row['path']}"
         if row["format"] == "record":
-            found[path] = {"title": row["path"], "path": path}
+            found[path] = {"title": row["path"], "path": path, "hash": f"sha256:{archives[row['path']]}"}
         else:
             address = {"url": row["url"]} if row["url"] else {}
             digest = {"hash": f"sha256:{row['sha256']}"}
@@ -116,22 +119,40 @@ def _sources(documents: Iterable[Row], corpus: str) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _resource(schema: Schema, file: File) -> dict[str, Any]:
-    common = {
+def _formats(files: Iterable[File]) -> list[list[File]]:
+    """The files of a table by their format."""
+    return [list(parts) for _, parts in groupby(files, key=lambda file: file.format)]
+
+
+def _resource(schema: Schema, parts: Sequence[File]) -> dict[str, Any]:
+    """A table in one format. The standard has hash and bytes of one file: of several, `parts` has those of each."""
+    file = parts[0]
+    common: dict[str, Any] = {
         "title": schema.title,
         "description": f"{schema.grain} {schema.description}",
         "path": file.path,
         "format": file.format,
         "mediatype": _MEDIA[file.format],
-        "hash": f"sha256:{file.sha256}",
-        "bytes": file.bytes,
     }
+    if len(parts) == 1:
+        common |= {"hash": f"sha256:{file.sha256}", "bytes": file.bytes}
+    else:
+        common["path"] = [part.path for part in parts]
+        common["parts"] = [
+            {"path": part.path, "hash": f"sha256:{part.sha256}", "bytes": part.bytes, "rows": part.rows}
+            for part in parts
+        ]
     if file.format == "parquet":
         # Version 2 of the standard has no type for plain files, and Frictionless would read a format that it knows as a
         # table, where its Parquet reader takes nullable integers for errors.
         return {"name": f"{schema.name}-parquet", **common, "format": "apache-parquet"}
     dialect = {"header": True, "delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True}
-    table = {"rows": file.rows, "encoding": "utf-8", "dialect": dialect, "schema": schema.table_schema()}
+    table = {
+        "rows": sum(part.rows for part in parts),
+        "encoding": "utf-8",
+        "dialect": dialect,
+        "schema": schema.table_schema(),
+    }
     return {"name": schema.name, "type": "table", **common, **table}
 
 

@@ -9,19 +9,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from stages.core import lexicon
 from stages.core.params import Block, ParamsError
-from stages.core.parse import Row, Tables, normalise
+from stages.core.parse import Row, normalise
+from stages.core.schema import schema
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc
 
-READS = ("documents", "segments")
+READS = {
+    "documents": ("doc_id", "text"),
+    "segments": ("segment_id", "doc_id", "start", "end", "text", "kind", "content"),
+}
 WRITES = ("sentences", "tokens")
 
 _PARSED = frozenset({"pull_quote"})
@@ -38,6 +44,20 @@ class Params(Block):
     max_characters: int = Field(20_000, ge=1000, description="Longer zones are parsed in pieces, cut at white space.")
 
 
+def check(params: Params) -> None:
+    """See that the language model is installed, without loading it.
+
+    Raises:
+        ParamsError: where it is not.
+    """
+    if find_spec(params.model) is None and not Path(params.model).exists():
+        raise ParamsError(_missing(params.model))
+
+
+def _missing(model: str) -> str:
+    return f"sentences.model: {model} cannot be loaded; install its package or name another spaCy pipeline"
+
+
 @cache
 def load(params: Params) -> Language:
     """The language model, with sentence starts forbidden where an abbreviation goes on, and some lemmas corrected.
@@ -51,8 +71,7 @@ def load(params: Params) -> Language:
     try:
         nlp = spacy.load(params.model)
     except (OSError, ValueError, ImportError) as error:
-        reason = f"sentences.model: {params.model} cannot be loaded; install its package or name another spaCy pipeline"
-        raise ParamsError(f"{reason} ({' '.join(str(error).split())[:200]})") from error
+        raise ParamsError(f"{_missing(params.model)} ({' '.join(str(error).split())[:200]})") from error
     if missing := {"tagger", "parser", "ner"} - set(nlp.pipe_names):
         raise ParamsError(f"sentences.model: {params.model} has no {', '.join(sorted(missing))}, which the stages need")
     for name, component in (("standoff_boundaries", _forbid_starts), ("standoff_lemmas", _correct_lemmas)):
@@ -104,20 +123,21 @@ def _words(kind: str) -> frozenset[str]:
     return frozenset(row["word"] for row in lexicon.load("sentences_boundaries") if row["kind"] == kind)
 
 
-def extract(documents: Iterable[tuple[Row, Sequence[Row]]], nlp: Language, params: Params) -> Tables:
-    """The sentences and tokens of documents, in order.
+def extract(
+    documents: Iterable[tuple[Row, Sequence[Row]]], nlp: Language, params: Params
+) -> dict[str, dict[str, list[Any]]]:
+    """The sentences and tokens of documents, in order, as columns.
 
     Args:
         documents: rows of documents, each with its rows of segments.
         nlp: the language model of `load`.
         params: the params of the stage.
     """
-    tables: Tables = {name: [] for name in WRITES}
-    pieces = (piece for document, segments in documents for piece in _pieces(document, segments, params.max_characters))
+    made = _Columns(nlp)
+    pieces = [piece for document, segments in documents for piece in _pieces(document, segments, params.max_characters)]
     for doc, (segment, start) in nlp.pipe(pieces, as_tuples=True, batch_size=params.batch_size):
-        for sentence in doc.sents:
-            _add(tables, [token for token in sentence if not token.is_space], segment, start)
-    return tables
+        made.add(doc, segment, start)
+    return {"sentences": made.sentences, "tokens": made.tokens}
 
 
 def _pieces(document: Row, segments: Sequence[Row], most: int) -> Iterator[tuple[str, tuple[Row, int]]]:
@@ -149,38 +169,74 @@ def _cuts(text: str, most: int) -> Iterator[int]:
         yield at
 
 
-def _add(tables: Tables, tokens: list[Token], segment: Row, base: int) -> None:
-    """Append the rows of one sentence; white space is no token."""
-    if not tokens:
-        return
-    doc_id, offset = segment["doc_id"], segment["start"]
-    source: str = segment["text"]
+_ATTRIBUTES = (
+    "IDX", "LENGTH", "LEMMA", "POS", "TAG", "MORPH", "HEAD", "DEP", "ENT_IOB", "ENT_TYPE", "IS_SPACE", "SENT_START"
+)  # fmt: skip
+_IOB = ("", "I-", "O-", "B-")
 
-    def span(start: int, end: int) -> Row:
-        return {"doc_id": doc_id, "start": start, "end": end, "text": source[start - offset : end - offset]}
 
-    start, end = base + tokens[0].idx, base + tokens[-1].idx + len(tokens[-1])
-    sentence_id = f"{doc_id}:{start}-{end}"
-    tables["sentences"].append(
-        {"sentence_id": sentence_id, **span(start, end), "segment_id": segment["segment_id"]}
-    )  # fmt: skip
-    positions = {token.i: position for position, token in enumerate(tokens, start=1)}
-    for token in tokens:
-        at = base + token.idx
-        head = token.head
-        while head.is_space and head.head is not head:
-            head = head.head
-        tables["tokens"].append(
-            {
-                "sentence_id": sentence_id,
-                "position": positions[token.i],
-                **span(at, at + len(token)),
-                "lemma": token.lemma_ or token.text,
-                "upos": token.pos_ or "X",
-                "xpos": token.tag_ or None,
-                "feats": str(token.morph) or None,
-                "head": 0 if head.i == token.i else positions.get(head.i, 0),
-                "deprel": token.dep_ or "dep",
-                "entity": f"{token.ent_iob_}-{token.ent_type_}" if token.ent_type_ else None,
-            }
-        )
+class _Columns:
+    """The columns of sentences and tokens, filled from one parsed zone after the other."""
+
+    def __init__(self, nlp: Language) -> None:
+        self.sentences: dict[str, list[Any]] = {name: [] for name in schema("sentences").names}
+        self.tokens: dict[str, list[Any]] = {name: [] for name in schema("tokens").names}
+        self._strings = nlp.vocab.strings
+        self._known: dict[int, str] = {0: ""}
+
+    def _string(self, number: int) -> str:
+        """The string of a number of spaCy's; a dictionary of our own is several times faster."""
+        found = self._known.get(number)
+        if found is None:
+            found = self._known[number] = self._strings[number]
+        return found
+
+    def add(self, doc: Doc, segment: Row, base: int) -> None:
+        """Append a parsed zone that begins at `base` in the source; white space is no token."""
+        cells = doc.to_array(list(_ATTRIBUTES))
+        rows: list[list[int]] = cells.tolist()
+        heads: list[int] = (cells[:, _ATTRIBUTES.index("HEAD")].astype("int64") + range(len(rows))).tolist()
+        starts = [i for i, row in enumerate(rows) if i == 0 or row[-1] == 1]
+        for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
+            kept = [i for i in range(start, end) if not rows[i][-2]]
+            if kept:
+                self._add(doc, rows, heads, kept, segment, base)
+
+    def _add(self, doc: Doc, rows: list[list[int]], heads: list[int], kept: list[int], segment: Row, base: int) -> None:
+        """Append one sentence."""
+        doc_id, offset, source = segment["doc_id"], segment["start"], segment["text"]
+        start = base + rows[kept[0]][0]
+        end = base + rows[kept[-1]][0] + rows[kept[-1]][1]
+        sentence_id = f"{doc_id}:{start}-{end}"
+        cells = (sentence_id, doc_id, start, end, source[start - offset : end - offset], segment["segment_id"])
+        for name, cell in zip(("sentence_id", "doc_id", "start", "end", "text", "segment_id"), cells, strict=True):
+            self.sentences[name].append(cell)
+        positions = {i: position for position, i in enumerate(kept, start=1)}
+        out, string = self.tokens, self._string
+        begins = [base + rows[i][0] for i in kept]
+        ends = [base + rows[i][0] + rows[i][1] for i in kept]
+        out["sentence_id"] += [sentence_id] * len(kept)
+        out["position"] += range(1, len(kept) + 1)
+        out["doc_id"] += [doc_id] * len(kept)
+        out["start"] += begins
+        out["end"] += ends
+        out["text"] += [source[a - offset : b - offset] for a, b in zip(begins, ends, strict=True)]
+        out["lemma"] += [string(rows[i][2]) or doc[i].text for i in kept]
+        out["upos"] += [string(rows[i][3]) or "X" for i in kept]
+        out["xpos"] += [string(rows[i][4]) or None for i in kept]
+        out["feats"] += [_feats(string(rows[i][5])) for i in kept]
+        out["head"] += [self._head(i, rows, heads, positions) for i in kept]
+        out["deprel"] += [string(rows[i][7]) or "dep" for i in kept]
+        out["entity"] += [f"{_IOB[rows[i][8]]}{string(rows[i][9])}" if rows[i][9] else None for i in kept]
+
+    @staticmethod
+    def _head(i: int, rows: list[list[int]], heads: list[int], positions: dict[int, int]) -> int:
+        """The position of the head, 0 at the root; where white space is the head, that of the white space's head."""
+        head = heads[i]
+        while rows[head][-2] and heads[head] != head:
+            head = heads[head]
+        return 0 if head == i else positions.get(head, 0)
+
+
+def _feats(morph: str) -> str | None:
+    return None if morph in ("", "_") else morph

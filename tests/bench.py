@@ -1,108 +1,195 @@
-"""What `make bench` measures: CPU seconds of each stage on copies of the seeds, beside the bare parse of their zones.
+"""What `make bench` measures, in one run on one machine. Times are printed and never asserted.
 
-Times are printed and never asserted. The corpus is the texts of seeds/, repeated: COPIES=25 by default. Before that, a
-JSON Lines file of MEGABYTES=20 is read, zoned and thrown away, with the peak of memory after each tenth.
+The corpus has SCALE=1000 texts of about 500 words (see bench_corpus). CPU seconds are those of a process and all that
+it started. MEGABYTES=20 of JSON Lines are read and zoned, with the peak of memory after each tenth.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import os
 import platform
 import resource
+import shutil
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from stages import documents, entities, pipeline, sentences
-from stages.core import params
+import bench_corpus
+import yaml
+from bench_growth import entities_growth, incidents_growth
+
+from stages import documents, pipeline, sentences
+from stages.core import params, tables
 from stages.core.corpus import read
-from stages.core.parse import Row, normalise
+from stages.core.parse import normalise
+from stages.core.schema import schema
 
 ROOT = Path(__file__).parent.parent
 
 
 def main() -> None:
-    texts = [path.read_bytes().decode() for path in sorted((ROOT / "seeds").glob("*.txt"))]
-    entities_growth()
-    reading(texts, int(os.environ.get("MEGABYTES", "20")))
-    stages(texts, int(os.environ.get("COPIES", "25")))
+    print(f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, {os.cpu_count()} cores\n")
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        reading(folder, int(os.environ.get("MEGABYTES", "20")))
+        entities_growth()
+        incidents_growth()
+        builds(folder, int(os.environ.get("SCALE", "1000")))
+        validation(folder / "one")
+        no_op(folder)
 
 
-def reading(texts: list[str], megabytes: int) -> None:
+def reading(folder: Path, megabytes: int) -> None:
     """Documents per second of reading and zoning, and whether memory stays flat."""
-    with TemporaryDirectory() as folder:
-        corpus = Path(folder) / "corpus.jsonl"
-        lines = [json.dumps({"id": "{}", "text": text}) + "\n" for text in texts]
-        number = megabytes * 1_000_000 // (sum(map(len, lines)) // len(lines))
-        with corpus.open("w", encoding="utf-8") as file:
-            for i in range(number):
-                file.write(lines[i % len(lines)].replace('"{}"', f'"{i}"', 1))
-        start, peaks = time.process_time(), []
-        for i, item in enumerate(read(corpus), start=1):
-            documents.extract(item, documents.Params())
-            if i % (number // 10) == 0:
-                peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
-        taken = time.process_time() - start
+    known = bench_corpus.sentences()
+    texts = [bench_corpus.text(number, 0, known) for number in range(50)]
+    lines = [json.dumps({"id": "{}", "text": text}) + "\n" for text in texts]
+    number = megabytes * 1_000_000 // (sum(map(len, lines)) // len(lines))
+    corpus = folder / "reading.jsonl"
+    with corpus.open("w", encoding="utf-8") as file:
+        for i in range(number):
+            file.write(lines[i % len(lines)].replace('"{}"', f'"{i}"', 1))
+    start, peaks = time.process_time(), []
+    for i, item in enumerate(read(corpus), start=1):
+        documents.extract(item, documents.Params())
+        if i % (number // 10) == 0:
+            peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+    taken = time.process_time() - start
     print(f"reading and zoning {megabytes} MB of JSON Lines: {number / taken:,.0f} texts/s")
     print(f"peak of memory after each tenth, MB: {' '.join(map(str, peaks))}\n")
 
 
-def entities_growth() -> None:
-    """CPU seconds of the part of `entities` that works across documents, on 1,000 to 100,000 mentions."""
-    block = entities.Params()
-    for size in (1_000, 10_000, 100_000):
-        mentions: list[Row] = []
-        candidates: list[Row] = []
-        for i in range(size):
-            # Each given name meets each of many surnames: as the corpus grows, so do the people, but slower.
-            doc_id, person = f"{i // 20:06}", i % 2 == 0
-            given, surname = "ABCDEFGHIJKLMNOPQRST"[i % 20] + "na", f"Sur{'aeiou'[i % 5]}{(i * 7919) % (size // 4)}"
-            name = f"{given} {surname}" if i % 3 else surname
-            key = f"{doc_id}/{name.lower().replace(' ', '-')}" if person else f"body-{surname.lower()}"
-            row = {"label": "PERSON" if person else "ORG", "country": None, "sector": None}
-            mentions.append({**row, "doc_id": doc_id, "entity_id": key, "literal_entity_id": None})
-            kind = {"key": key, "kind": "person" if person else "name", "name": name, "forms": name, "acts": False}
-            candidates.append({**row, **kind, "doc_id": doc_id})
-        start = time.process_time()
-        found = entities.resolve({"mentions": mentions, "sources": [], "_candidates": candidates}, block)
-        taken = time.process_time() - start
-        per = taken / (size * math.log(size)) * 1e6
-        made = len(found["entities"])
-        print(f"entities across {size:7,} mentions: {taken:6.2f} s, {made:6,} entities, {per:.2f} us/(n log n)")
+@dataclass(frozen=True)
+class Cost:
+    """Of a command with all that it started."""
+
+    cpu: float
+    wall: float
+    lines: list[str]
 
 
-def stages(texts: list[str], copies: int) -> None:
-    """CPU seconds of each stage beside the bare parse."""
-    given = params.load(ROOT / "params.yaml", pipeline.blocks())
-    block = given["sentences"]
+def measured(command: list[str], cwd: Path = ROOT) -> Cost:
+    """Run a command to its end."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    environment = {**os.environ, "PYTHONPATH": str(cwd)}
+    run = subprocess.run(command, cwd=cwd, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Cost(cpu, time.monotonic() - start, run.stdout.splitlines())
+
+
+class Builder:
+    """Builds with a memo of its own for each engine."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, corpus: Path, out: str, cache: str, cwd: Path = ROOT, **engine: object) -> Cost:
+        given = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+        given["engine"] = {"kind": "local", **engine}
+        block = self.folder / "params.yaml"
+        block.write_text(yaml.safe_dump(given), encoding="utf-8")
+        places = ["--out", str(self.folder / out), "--cache", str(self.folder / cache), "--params", str(block)]
+        return measured([sys.executable, "-m", "stages", "build", str(corpus), *places], cwd)
+
+
+def builds(folder: Path, scale: int) -> None:
+    """The whole build beside the bare parse; what changes cost; workers."""
+    build = Builder(folder)
+    corpus = bench_corpus.write(folder / "corpus.jsonl", scale)
+    one = build(corpus, "one", "memo", workers=1)
+    words, bare = bare_parse(folder / "one")
+    print(f"\n{scale} texts, {words:,} words")
+    print("\n".join(one.lines[-8:]))
+    print(f"\n{'':34}{'CPU s':>9}{'wall s':>9}{'of bare parse':>15}")
+    row("bare parse, one process", Cost(bare, bare, []), bare)
+    row("cold, 1 worker", one, bare)
+    two = build(corpus, "two", "memo-two", workers=2)
+    row("cold, 2 workers", two, bare)
+    dask = build(corpus, "dask", "memo-dask", kind="dask", workers=2)
+    row("cold, Dask with 2 workers", dask, bare)
+    row("no change", build(corpus, "one", "memo", workers=2), bare)
+    place = scale // 2
+    for change, other in (
+        ("one text changed", bench_corpus.write(folder / "changed.jsonl", scale, changed=place)),
+        ("one text removed", bench_corpus.write(folder / "removed.jsonl", scale, removed=place)),
+        ("one text added", bench_corpus.write(folder / "added.jsonl", scale + 1)),
+    ):
+        row(change, build(other, "changed", "memo", workers=2), bare)
+    row("an event rule edited", build(corpus, "edited", "memo", edited_clone(folder), workers=2), bare)
+    print(f"\n2 workers over 1: {one.wall / two.wall:.2f} times as fast; Dask: {two.wall / dask.wall:.2f} of local")
+    for name in ("two", "dask"):
+        same = all(path.read_bytes() == (folder / "one" / path.name).read_bytes() for path in (folder / name).iterdir())
+        print(f"{name}: {'the same bytes' if same else 'OTHER BYTES'} as one worker")
+
+
+def row(name: str, cost: Cost, bare: float) -> None:
+    print(f"{name:34}{cost.cpu:9.1f}{cost.wall:9.1f}{cost.cpu / bare:15.3f}", flush=True)
+
+
+def bare_parse(out: Path) -> tuple[int, float]:
+    """Words and CPU seconds of nlp.pipe over the zones that the build parsed."""
+    block = params.load(ROOT / "params.yaml", pipeline.blocks())["sentences"]
     assert isinstance(block, sentences.Params)
     nlp = sentences.load(block)
-    with TemporaryDirectory() as folder:
-        corpus = Path(folder) / "corpus.jsonl"
-        records = ({"id": f"{i:05}", "text": text} for i, text in enumerate(texts * copies))
-        corpus.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
-        store = pipeline.Store(Path(folder) / "out", None, keep=True)
-        seconds: dict[str, float] = {}
-        words = 0
-        for stage in pipeline.BUILDING:
-            start = time.process_time()
-            counts = pipeline.run(stage, corpus, store, given, lambda things, total, name: things)
-            seconds[stage] = time.process_time() - start
-            words = counts.get("tokens", words)
-        zones = [
-            normalise(row["text"]) for row in store.read("segments") if row["content"] or row["kind"] == "pull_quote"
-        ]
-        start = time.process_time()
-        for _ in nlp.pipe(zones, batch_size=block.batch_size):
-            pass
-        bare = time.process_time() - start
-    print(f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, {os.cpu_count()} cores")
-    print(f"{len(texts) * copies} texts, {words} tokens\n")
-    print(f"{'':14}{'CPU s':>8}{'tokens/s':>11}{'of the bare parse':>19}")
-    for name, taken in [("bare parse", bare), *seconds.items(), ("all stages", sum(seconds.values()))]:
-        print(f"{name:14}{taken:8.2f}{words / taken:11,.0f}{taken / bare:19.2f}")
+    segments = tables.to_rows(tables.read_parquet(out / "segments.parquet", schema("segments")))
+    zones = [normalise(row["text"]) for row in segments if row["content"] or row["kind"] == "pull_quote"]
+    start = time.process_time()
+    for _ in nlp.pipe(zones, batch_size=block.batch_size):
+        pass
+    return sum(len(zone.split()) for zone in zones), time.process_time() - start
+
+
+def edited_clone(folder: Path) -> Path:
+    """The code with one line of an event lexicon less."""
+    clone = folder / "clone"
+    shutil.copytree(ROOT / "stages", clone / "stages", ignore=shutil.ignore_patterns("__pycache__"))
+    lexicon = clone / "stages/lexicons/events_triggers.csv"
+    lexicon.write_text("\n".join(lexicon.read_text(encoding="utf-8").splitlines()[:-1]) + "\n", encoding="utf-8")
+    return clone
+
+
+def validation(out: Path) -> None:
+    """Rows per second of all checks."""
+    module = pipeline.module("validate")
+    start = time.process_time()
+    counts, faults = module.check(out)
+    taken = time.process_time() - start
+    rows = sum(counts["rows"].values())
+    print(f"\nvalidation: {rows:,} rows, {rows / taken:,.0f} rows/s, {len(faults)} faults\n")
+
+
+def no_op(folder: Path) -> None:
+    """`dvc repro` with nothing to do, beside the same graph with empty commands."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    clone = folder / "project"
+    for name in filter(None, listed.split("\0")):
+        (clone / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, clone / name)
+    subprocess.run(["git", "init", "-q"], cwd=clone, check=True)
+    measured(["dvc", "repro", "--quiet"], clone)
+    real = sorted(times(clone))
+    graph = yaml.safe_load((clone / "dvc.yaml").read_text(encoding="utf-8"))
+    for stage in graph["stages"].values():
+        stage["cmd"] = "true"
+    (clone / "dvc.yaml").write_text(yaml.safe_dump(graph, sort_keys=False), encoding="utf-8")
+    measured(["dvc", "commit", "--force", "--quiet"], clone)
+    empty = sorted(times(clone))
+    middle = len(real) // 2
+    ratio = real[middle] / empty[middle]
+    print(
+        f"no-op dvc repro: {real[middle]:.2f} s; the same graph of empty commands: {empty[middle]:.2f} s ({ratio:.2f})"
+    )
+
+
+def times(clone: Path, runs: int = 5) -> Iterator[float]:
+    for _ in range(runs):
+        yield measured(["dvc", "repro", "--quiet"], clone).wall
 
 
 if __name__ == "__main__":

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +17,8 @@ import pytest
 from stages import documents, pipeline, sentences
 from stages.core import params
 from stages.core.corpus import Item
-from stages.core.parse import Document, Row, rebuild
+from stages.core.params import Block
+from stages.core.parse import PARSE, Columns, Document, Row, Tables, rebuild
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -26,10 +27,11 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 
 
-def build(source: Path, out: Path) -> Path:
-    """All tables of a corpus, with the params of the project."""
+def build(source: Path, out: Path, cache: Path | None = None) -> Path:
+    """All tables of a corpus, with the params of the project; with a memo of its own unless one is named."""
     given = params.load(ROOT / "params.yaml", pipeline.blocks())
-    for _ in pipeline.build(source, out, given, lambda things, total, stage: things):
+    cache = Path(mkdtemp(prefix="standoff-")) if cache is None else cache
+    for _ in pipeline.build(source, out, given, lambda things, total, stage: things, cache):
         pass
     return out
 
@@ -72,8 +74,25 @@ def parse(text: str, published: date | None = None, rows: Mapping[str, Sequence[
     """A text as the stages get it, with the day of publication and rows of earlier stages as given."""
     meta = {} if published is None else {"published": published}
     read = documents.extract(Item("text.txt", "text.txt", "text", text, meta=meta), documents.Params())
-    resolved = documents.resolve(defaultdict(list, read), documents.Params())
-    (document,) = resolved["documents"]
-    segments = resolved["segments"]
+    (document,) = read["documents"]
+    segments = read["segments"]
     parsed = sentences.extract([(document, segments)], language_model(), sentences.Params())
-    return rebuild(document, segments, parsed["sentences"], parsed["tokens"], rows)
+    return rebuild(document, segments, rows_of(parsed["sentences"]), parsed["tokens"], rows)
+
+
+def resolve(code: ModuleType, tables: Tables, params: Block) -> Tables:
+    """The final tables of a stage from what it extracted from all texts."""
+    reduced = code.reduce({name: tables.get(name, []) for name in code.REDUCES}, params)
+    known = {**tables, **reduced.tables}
+    finished: Tables = code.finish(known, reduced.links, params)
+    return {name: rows for name, rows in {**known, **finished}.items() if not name.startswith("_")}
+
+
+def columns_of(tokens: Sequence[Row]) -> Columns:
+    """Rows of tokens as the columns that a document is rebuilt from."""
+    return {name: [row.get(name) for row in tokens] for name in PARSE["tokens"]}
+
+
+def rows_of(columns: Columns) -> list[Row]:
+    """Columns as rows."""
+    return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]

@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from conftest import parse
+from conftest import columns_of, parse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -227,7 +227,7 @@ def test_no_text_raises(text: str) -> None:
 
 
 def test_a_text_without_sentences_has_no_rows() -> None:
-    document = rebuild({"doc_id": "d", "text": "…", "published": None}, [], [], [])
+    document = rebuild({"doc_id": "d", "text": "…", "published": None}, [], [], columns_of([]))
     assert attributions.extract(document, attributions.Params()) == {"attributions": []}
 
 
@@ -272,7 +272,7 @@ def flat(text: str) -> Document:
         {"doc_id": "d", "text": text, "published": None},
         [{**span, "kind": "paragraph", "content": True}],
         [{**span, "sentence_id": "d:0"}],
-        tokens,
+        columns_of(tokens),
     )
 
 

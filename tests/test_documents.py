@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from conftest import resolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -232,8 +233,8 @@ def duplicates_of(texts: dict[str, str]) -> dict[str, str]:
     for doc_id, text in texts.items():
         for name, rows in documents.extract(Item(doc_id, doc_id, doc_id, text), documents.Params()).items():
             found[name] += rows
-    rows = documents.resolve(found, documents.Params())["documents"]
-    return {row["doc_id"]: row["duplicate_of"] for row in rows if row["duplicate_of"]}
+    rows = resolve(documents, found, documents.Params())["documents"]
+    return {row["doc_id"]: row["duplicate_of"] for row in rows if row.get("duplicate_of")}
 
 
 def test_exact_duplicates_point_to_the_first_by_id() -> None:

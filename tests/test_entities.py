@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 import pytest
-from conftest import parse
+from conftest import parse, resolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,7 +30,7 @@ def build(*texts: str, attributions: tuple[dict[str, Any], ...] = ()) -> Tables:
         document.doc_id = f"text-{number}"
         for name, rows in entities.extract(document, PARAMS).items():
             gathered[name].extend(rows)
-    return entities.resolve(gathered, PARAMS)
+    return resolve(entities, gathered, PARAMS)
 
 
 def mention(tables: Tables, text: str, form: str = "NAM", at: int = 0) -> Row:
@@ -453,7 +453,7 @@ def test_order_of_documents_does_not_matter(extracted: Tables, seed: int) -> Non
     def in_order(tables: Tables) -> dict[str, list[str]]:
         return {name: sorted(repr(sorted(row.items())) for row in rows) for name, rows in tables.items()}
 
-    assert in_order(entities.resolve(shuffled, PARAMS)) == in_order(entities.resolve(extracted, PARAMS))
+    assert in_order(resolve(entities, shuffled, PARAMS)) == in_order(resolve(entities, extracted, PARAMS))
 
 
 def test_places_have_coordinates_only_without_doubt() -> None:

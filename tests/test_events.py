@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from conftest import parse
+from conftest import parse, resolve
 
 from stages import events
 from stages.core.lexicon import load, words
@@ -126,7 +126,7 @@ def names(tables: Tables, event: Row, role: str) -> set[str]:
     return {row["entity_id"] or row["text"] for row in rows}
 
 
-def resolve(documents: Iterable[Document]) -> Tables:
+def joined(documents: Iterable[Document]) -> Tables:
     """The final tables of some documents."""
     tables: Tables = {}
     for found in documents:
@@ -138,16 +138,17 @@ def resolve(documents: Iterable[Document]) -> Tables:
             for one in found.sentences
         ]  # fmt: skip
         segments = [{"segment_id": one.segment_id, "kind": one.kind} for one in found.segments]
+        meta = {"title": None, "url": None}
         parts: Tables = {
             **{name: list(rows) for name, rows in found.rows.items()}, **extract(found), "sentences": sentences,
-            "segments": segments, "documents": [{**found.meta, "doc_id": found.doc_id, "url": None}],
+            "segments": segments, "documents": [{**meta, "doc_id": found.doc_id, "published": found.published}],
         }  # fmt: skip
         for name, rows in parts.items():
             if name == "entities":
                 tables[name] = rows
             else:
                 tables.setdefault(name, []).extend(rows)
-    return events.resolve(tables, events.Params())
+    return resolve(events, tables, events.Params())
 
 
 @pytest.mark.parametrize(
@@ -331,7 +332,7 @@ def test_mentions_of_one_event_are_one_incident_and_other_people_are_another() -
     day = date(2021, 3, 5)
     text = "Anna Holt phoned Boris Kern on Friday. The call was short. Anna Holt phoned Clara Voss on Friday."
     found = document(text, dates={"Friday": ("2021-03-05", day, day)})
-    rows = resolve([found])["events"]
+    rows = joined([found])["events"]
     first, again, other = (row["incident_id"] for row in rows)
     assert first == again != other
     assert rows[1]["lower"] == day, "a mention without a date takes that of its incident"
@@ -346,7 +347,7 @@ def test_texts_meet_on_the_same_day_only() -> None:
     )
     undated = document("Boris Kern met Anna Holt.", doc_id="d")
     documents = [told, again, next_one, undated]
-    tables = resolve(documents)
+    tables = joined(documents)
     assert [(row["events"], row["documents"], row["status"]) for row in tables["incidents"]] == [
         (2, 2, "asserted"),
         (1, 1, "asserted"),
@@ -354,7 +355,7 @@ def test_texts_meet_on_the_same_day_only() -> None:
     ]
     for seed in range(3):
         random.Random(seed).shuffle(documents)
-        shuffled = resolve(documents)
+        shuffled = joined(documents)
         for name in ("events", "incidents"):
             assert sorted(shuffled[name], key=str) == sorted(tables[name], key=str)
 
@@ -362,7 +363,7 @@ def test_texts_meet_on_the_same_day_only() -> None:
 def test_opposite_statements_about_one_incident_contradict_each_other() -> None:
     day = date(2021, 3, 5)
     dates = {"Friday": ("2021-03-05", day, day)}
-    tables = resolve(
+    tables = joined(
         [
             document("Freedonia attacked Sylvania on Friday.", dates=dates, doc_id="a"),
             document("Freedonia did not attack Sylvania on Friday.", dates=dates, doc_id="b"),
@@ -377,7 +378,7 @@ def test_different_numbers_of_one_incident_contradict_each_other() -> None:
     day = date(2021, 3, 5)
     dates = {"Friday": ("2021-03-05", day, day)}
     text = "Freedonia killed {} civilians in Sylvania on Friday."
-    tables = resolve(
+    tables = joined(
         [
             document(text.format(12), dates=dates, counted={"12": (12.0, "civilians")}, doc_id="a"),
             document(text.format(15), dates=dates, counted={"15": (15.0, "civilians")}, doc_id="b"),
@@ -389,7 +390,7 @@ def test_different_numbers_of_one_incident_contradict_each_other() -> None:
 def test_the_flat_table_joins_names_countries_and_source() -> None:
     text = "Anna Holt said that Sylvania attacked Ruritania and Freedonia."
     found = document(text, said=[("Sylvania attacked Ruritania and Freedonia", "indirect", "Anna Holt")])
-    (row,) = resolve([found])["events_flat"]
+    (row,) = joined([found])["events_flat"]
     assert (row["actors"], row["recipients"], row["recipient_countries"], row["source"]) == (
         "Sylvania",
         "Ruritania | Freedonia",

@@ -166,7 +166,7 @@ def test_a_build_that_fails_leaves_an_earlier_one_alone(tmp_path: Path, monkeypa
     (tmp_path / "b.txt").write_text("Poland praised Lithuania.")
     build(tmp_path / "a.txt", tmp_path / "out")
     before = contents(tmp_path / "out")
-    monkeypatch.setattr(pipeline.module("events"), "resolve", lambda tables, params: 1 / 0)
+    monkeypatch.setattr(pipeline.module("events"), "reduce", lambda rows, params: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         build(tmp_path / "b.txt", tmp_path / "out")
     assert contents(tmp_path / "out") == before
@@ -179,7 +179,7 @@ def test_build_says_what_it_made_and_what_it_could_not_read(tmp_path: Path, caps
     assert main(["build", str(tmp_path / "texts"), "--out", str(tmp_path / "out")]) == 0
     printed = capsys.readouterr().out
     assert "documents: 1 documents, 1 segments, 1 rejects" in printed
-    assert "1 inputs could not be read, see the table rejects: empty 1" in printed
+    assert "1 input could not be read, see the table rejects: empty 1" in printed
 
 
 @pytest.mark.slow

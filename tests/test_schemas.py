@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import frictionless
+import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -267,8 +269,8 @@ def test_the_same_rows_give_the_same_bytes(rows: list[Row]) -> None:
     again = tables.from_rows((dict(reversed(full(row).items())) for row in rows), CELLS)
     pieces = pa.concat_tables([tables.from_rows([row], CELLS) for row in rows] or [table])
     for other in (again, pieces, tables.from_rows(tables.to_rows(table), CELLS)):
-        assert tables.parquet_bytes(other) == tables.parquet_bytes(table)
-        assert tables.csv_bytes(other) == tables.csv_bytes(table)
+        assert tables.encode(other, "parquet") == tables.encode(table, "parquet")
+        assert tables.encode(other, "csv") == tables.encode(table, "csv")
 
 
 def test_bytes_do_not_depend_on_how_rows_came_together() -> None:
@@ -278,8 +280,8 @@ def test_bytes_do_not_depend_on_how_rows_came_together() -> None:
     whole = tables.from_rows(rows, CELLS)
     cuts = [0, 10, count // 3, count - 1, count]
     pieces = pa.concat_tables([tables.from_rows(rows[start:end], CELLS) for start, end in pairwise(cuts)])
-    assert tables.parquet_bytes(pieces) == tables.parquet_bytes(whole)
-    assert tables.csv_bytes(pieces) == tables.csv_bytes(whole)
+    assert tables.encode(pieces, "parquet") == tables.encode(whole, "parquet")
+    assert tables.encode(pieces, "csv") == tables.encode(whole, "csv")
 
 
 @every_table
@@ -293,7 +295,7 @@ def test_an_empty_table_has_its_columns(table: Schema, tmp_path: Path) -> None:
 
 def test_csv_is_what_the_design_says() -> None:
     row = {"key": 1, "string": 'say "a,b"', "number": 19.0, "boolean": True, "date": date(2022, 10, 21), "last": "x"}
-    lines = tables.csv_bytes(tables.from_rows([row, {"key": 2, "number": 0.1, "last": "a\rb"}], CELLS)).split(b"\n")
+    lines = tables.encode(tables.from_rows([row, {"key": 2, "number": 0.1, "last": "a\rb"}], CELLS), "csv").split(b"\n")
     assert lines == [
         b'"key","string","integer","number","boolean","date","last"',
         b'1,"say ""a,b""",,19,true,2022-10-21,"x"',
@@ -404,3 +406,41 @@ def test_a_csv_cell_of_another_type_is_named(field: str, cell: str, tmp_path: Pa
     (tmp_path / "cells.csv").write_text(f"{header}\n{cells}\n", encoding="utf-8")
     with pytest.raises(tables.TableError, match=rf"cells: .*cells\.csv cannot be read: .*{re.escape(cell)}"):
         tables.read_csv(tmp_path / "cells.csv", CELLS)
+
+
+# Tables that are written as they come
+
+
+def test_a_table_written_in_pieces_has_the_bytes_of_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "ROWS_PER_GROUP", 7)
+    whole = tables.from_rows([{"key": number, "last": "x" * (number % 5 + 1)} for number in range(40)], CELLS)
+    for sizes in ([40], [1] * 40, [3, 7, 7, 14, 9], [0, 39, 1]):
+        writer = tables.Writer(tmp_path, CELLS)
+        at = 0
+        for size in sizes:
+            writer.write(whole.slice(at, size))
+            at += size
+        writer.close()
+        assert (tmp_path / "cells.parquet").read_bytes() == tables.encode(whole, "parquet")
+        assert (tmp_path / "cells.csv").read_bytes() == tables.encode(whole, "csv")
+
+
+@pytest.mark.parametrize("sizes", [[30], [10, 15, 5], [4, 6, 20]])
+def test_a_long_table_is_a_folder_of_parts_cut_between_documents(sizes: list[int], tmp_path: Path) -> None:
+    known = schemas()["coverage"]
+    documents = ["a"] * 4 + ["b"] * 6 + ["c"] * 15 + ["d"] * 5
+    rows = [{"sentence_id": f"{document}:{place}-{place + 1}", "events": 1} for place, document in enumerate(documents)]
+    whole = tables.from_rows(rows, known)
+    writer = tables.Writer(tmp_path, known, rows_per_file=10)
+    at = 0
+    for size in sizes:
+        writer.write(whole.slice(at, size))
+        at += size
+    writer.close()
+    found = tables.parts(tmp_path / "coverage.parquet")
+    assert [pq.read_table(part).num_rows for part in found] == [10, 15, 5]
+    assert tables.read_parquet(tmp_path / "coverage.parquet", known).equals(whole)
+    assert tables.read_csv(tmp_path / "coverage.csv", known).equals(whole.cast(pa.schema(list(whole.schema))))
+    assert pd.read_parquet(tmp_path / "coverage.parquet").shape == (30, len(known.names))
+    tables.Writer(tmp_path, known).close()
+    assert tables.parts(tmp_path / "coverage.parquet") == [tmp_path / "coverage.parquet"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import language_model, parse
+from conftest import language_model, parse, rows_of
 
 from stages import sentences
 from stages.core.parse import normalise, rebuild
@@ -80,9 +80,9 @@ def test_a_long_zone_is_parsed_in_pieces() -> None:
     params = sentences.Params(max_characters=1000)
     document = {"doc_id": "a", "text": words, "published": None}
     found = sentences.extract([(document, [segment])], language_model(), params)
-    rebuilt = rebuild(document, [segment], found["sentences"], found["tokens"])
+    rebuilt = rebuild(document, [segment], rows_of(found["sentences"]), found["tokens"])
     assert [token.text for token in rebuilt.tokens] == ["word"] * 500
-    assert len(found["sentences"]) >= 3
+    assert len(found["sentences"]["text"]) >= 3
 
 
 def test_a_text_without_white_space_is_parsed_in_pieces() -> None:
@@ -91,7 +91,7 @@ def test_a_text_without_white_space_is_parsed_in_pieces() -> None:
     segment |= {"kind": "paragraph", "content": True}
     document = {"doc_id": "a", "text": text, "published": None}
     found = sentences.extract([(document, [segment])], language_model(), sentences.Params(max_characters=1000))
-    assert "".join(row["text"] for row in found["tokens"]) == text
+    assert "".join(found["tokens"]["text"]) == text
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from collections import Counter
 from stages.attributions import direct, nesting
 from stages.attributions.cues import Found, Span
 from stages.core.params import Block
-from stages.core.parse import Document, Row, Tables
+from stages.core.parse import PARSE, Document, Row, Tables
 
-READS = ("documents", "segments", "sentences", "tokens")
+READS = PARSE
 WRITES = ("attributions",)
 
 

@@ -1,22 +1,26 @@
 """Corpora: folders of texts and files of records, read one input at a time.
 
 A corpus is a folder (read recursively; a sources.csv in it may describe its files), a text (.txt, .md), a page (.html),
-or a file of records with an id and a text: .jsonl, plain or as .gz or .zst, .csv or .parquet.
+or a file of records with an id and a text: .jsonl, plain or as .gz or .zst, .csv or .parquet. It lies here, or in an
+object store or on a web server; wherever it lies, the same files give the same items.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 import json
-import os
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from stages.core.places import CorpusError as CorpusError
+from stages.core.places import Place, find
 
 Format = Literal["text", "html", "record"]
 
@@ -28,10 +32,6 @@ COLUMNS = {name: name for name in ("id", "text", *SOURCES_COLUMNS[1:])}
 """The columns of records: what they mean, and what they are called unless the params say otherwise."""
 _MOST_CELL = 1 << 30
 _CHUNK = 1 << 16
-
-
-class CorpusError(ValueError):
-    """A corpus that cannot be read at all; the message says where and why."""
 
 
 @dataclass(frozen=True)
@@ -56,19 +56,25 @@ class Item:
     meta: Mapping[str, Any] = field(default_factory=dict)
     fault: Fault | None = None
 
+    @property
+    def characters(self) -> int:
+        """The size of the content, in bytes where it is not decoded yet."""
+        return len(self.content)
 
-def read(source: Path, columns: Mapping[str, str] = COLUMNS) -> Iterator[Item]:
+
+def read(source: str | Path, columns: Mapping[str, str] = COLUMNS) -> Iterator[Item]:
     """The inputs of a corpus in a fixed order: files by path, records by row. An id that comes again is a fault.
 
     Args:
-        source: the corpus.
+        source: the corpus: a path, or a URL of a file, of a prefix, or a pattern (s3://bucket/news-*.jsonl.gz).
         columns: what the columns of records are called: id, text and those of sources.csv.
 
     Raises:
-        CorpusError: where the corpus is missing, of an unknown kind, or its sources.csv cannot be used.
+        CorpusError: where the corpus is missing, of an unknown kind, or its sources.csv cannot be used; and where a
+            store or server fails, so that what is read never depends on a network.
     """
     seen: dict[str, str] = {}
-    for item in _items(source, columns):
+    for item in _items(find(source, SOURCES), columns):
         if item.fault is None and item.doc_id in seen:
             detail = f"the id {item.doc_id!r} is already that of {seen[item.doc_id]}"
             yield Item(item.path, item.place, item.doc_id, "", fault=Fault("duplicate_id", detail))
@@ -78,27 +84,28 @@ def read(source: Path, columns: Mapping[str, str] = COLUMNS) -> Iterator[Item]:
             yield item
 
 
-def left_out(source: Path) -> list[str]:
+def left_out(source: str | Path) -> list[str]:
     """The files of a folder that are no input, by path: other kinds, and hidden ones."""
-    return sorted(set(_files(source)) - _inputs(source)) if source.is_dir() else []
+    place = find(source, SOURCES)
+    return [] if place.single else sorted(path for path in place.files if not _is_input(path) and path != SOURCES)
 
 
-def _items(source: Path, columns: Mapping[str, str]) -> Iterator[Item]:
-    if source.is_dir():
-        yield from _folder(source, columns)
-    elif not source.is_file():
-        raise CorpusError(f"{source}: no such file or folder")
-    elif not _is_input(source.name):
-        raise CorpusError(f"{source}: not a folder and not one of {', '.join((*TEXTS, *RECORDS))}")
-    else:
-        yield from _read(source, source.name, {}, columns)
-
-
-def _read(file: Path, path: str, meta: Mapping[str, Any], columns: Mapping[str, str]) -> Iterator[Item]:
-    if path.lower().endswith(RECORDS):
-        yield from _records(file, path, columns)
-    else:
-        yield _text(file, path, meta)
+def _items(place: Place, columns: Mapping[str, str]) -> Iterator[Item]:
+    inputs = sorted(path for path in place.files if _is_input(path))
+    kinds = ", ".join((*TEXTS, *RECORDS))
+    if place.single and not inputs:
+        raise CorpusError(f"{place.name}: not a folder and not one of {kinds}")
+    described = _sources(place) if SOURCES in place.files else {}
+    texts = {path for path in inputs if not path.lower().endswith(RECORDS)}
+    if not place.pattern and (lost := sorted(set(described) - texts)):
+        raise CorpusError(f"{place.where(SOURCES)}: describes {lost[0]!r}, and there is no such text in {place.name}")
+    if not inputs:
+        raise CorpusError(f"{place.name}: no text in it (looked for {kinds})")
+    for path in inputs:
+        if path in texts:
+            yield _text(place, path, described.get(path, {}))
+        else:
+            yield from _records(place, path, columns)
 
 
 def _is_input(path: str) -> bool:
@@ -106,49 +113,21 @@ def _is_input(path: str) -> bool:
     return path.lower().endswith((*TEXTS, *RECORDS)) and path != SOURCES and not hidden
 
 
-def _inputs(folder: Path) -> set[str]:
-    return {path for path in _files(folder) if _is_input(path)}
-
-
-def _files(folder: Path) -> dict[str, Path]:
-    """All files below a folder, by path; a folder that cannot be read is an error."""
-
-    def stop(error: OSError) -> None:
-        raise CorpusError(f"{error.filename}: cannot be read: {error.strerror}")
-
-    return {
-        (Path(where) / name).relative_to(folder).as_posix(): Path(where) / name
-        for where, _, names in os.walk(folder, onerror=stop, followlinks=False)
-        for name in names
-    }
-
-
-def _folder(folder: Path, columns: Mapping[str, str]) -> Iterator[Item]:
-    files, known = _files(folder), _inputs(folder)
-    described = _sources(folder / SOURCES)
-    texts = {path for path in known if not path.lower().endswith(RECORDS)}
-    if lost := sorted(set(described) - texts):
-        raise CorpusError(f"{folder / SOURCES}: describes {lost[0]!r}, and there is no such text in {folder}")
-    if not known:
-        raise CorpusError(f"{folder}: no text in it (looked for {', '.join((*TEXTS, *RECORDS))})")
-    for path in sorted(known):
-        yield from _read(files[path], path, described.get(path, {}), columns)
-
-
-def _text(file: Path, path: str, meta: Mapping[str, Any]) -> Item:
-    doc_id, kind = path[: -len(file.suffix)], TEXTS[file.suffix.lower()]
+def _text(place: Place, path: str, meta: Mapping[str, Any]) -> Item:
+    suffix = PurePosixPath(path).suffix
+    doc_id, kind = path[: -len(suffix)], TEXTS[suffix.lower()]
     try:
-        return Item(path, path, doc_id, file.read_bytes(), kind, meta)
+        with place.open(path) as stream:
+            return Item(path, path, doc_id, stream.read(), kind, meta)
     except OSError as error:
         return Item(path, path, doc_id, b"", kind, meta, Fault("undecodable", f"cannot be read: {error.strerror}"))
 
 
-def _sources(file: Path) -> dict[str, dict[str, str]]:
-    if not file.exists():
-        return {}
+def _sources(place: Place) -> dict[str, dict[str, str]]:
+    file = place.where(SOURCES)
     found: dict[str, dict[str, str]] = {}
     try:
-        with file.open(encoding="utf-8-sig", newline="") as stream:
+        with io.TextIOWrapper(place.open(SOURCES), encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream, strict=True)
             columns = reader.fieldnames or []
             if unknown := [column for column in columns if column not in SOURCES_COLUMNS]:
@@ -175,22 +154,22 @@ Rows = Iterator[Mapping[str, Any] | Fault | None]
 """Records, faults, and None for a blank line, so that rows keep their numbers."""
 
 
-def _records(file: Path, path: str, columns: Mapping[str, str]) -> Iterator[Item]:
-    name = file.name.lower()
+def _records(place: Place, path: str, columns: Mapping[str, str]) -> Iterator[Item]:
+    kind = PurePosixPath(path).suffix.lower()
     rows = (
-        _parquet(file, columns)
-        if name.endswith(".parquet")
-        else _csv(file)
-        if name.endswith(".csv")
-        else _json_lines(file)
+        _parquet(place, path, columns)
+        if kind == ".parquet"
+        else _csv(place, path)
+        if kind == ".csv"
+        else _json_lines(place, path)
     )
     number = 0
     for number, row in enumerate(_guarded(rows), start=1):
-        place = f"{path}:{number}"
+        at = f"{path}:{number}"
         if isinstance(row, Fault):
-            yield Item(path, place, "", "", "record", fault=row)
+            yield Item(path, at, "", "", "record", fault=row)
         elif row is not None:
-            yield _record(path, place, {name: row.get(column) for name, column in columns.items()})
+            yield _record(path, at, {name: row.get(column) for name, column in columns.items()})
     if number == 0:
         yield Item(path, path, "", "", "record", fault=Fault("empty", "a file without records"))
 
@@ -199,6 +178,8 @@ def _guarded(rows: Rows) -> Rows:
     """The rows up to the first that cannot be read, and why."""
     try:
         yield from rows
+    except CorpusError:
+        raise
     except (pa.ArrowException, OSError, csv.Error, ValueError, OverflowError, zlib.error, EOFError) as error:
         yield Fault("broken_record", f"the file cannot be read on: {' '.join(str(error).split())}")
 
@@ -213,10 +194,10 @@ def _record(path: str, place: str, row: Mapping[str, Any]) -> Item:
     return Item(path, place, str(identifier).strip(), text, "record", meta)
 
 
-def _json_lines(file: Path) -> Rows:
-    compression = {".gz": "gzip", ".zst": "zstd"}.get(file.suffix.lower())
+def _json_lines(place: Place, path: str) -> Rows:
+    compression = {".gz": "gzip", ".zst": "zstd"}.get(PurePosixPath(path).suffix.lower())
     left = b""
-    with pa.input_stream(str(file), compression=compression) as stream:
+    with place.open(path) as file, pa.input_stream(file, compression=compression) as stream:
         while True:
             fault = None
             try:
@@ -245,9 +226,9 @@ def _json(line: bytes) -> Mapping[str, Any] | Fault | None:
     return row if isinstance(row, dict) else Fault("broken_record", "not a JSON object")
 
 
-def _csv(file: Path) -> Rows:
+def _csv(place: Place, path: str) -> Rows:
     csv.field_size_limit(_MOST_CELL)
-    with file.open(encoding="utf-8-sig", newline="", errors="surrogateescape") as stream:
+    with io.TextIOWrapper(place.open(path), encoding="utf-8-sig", newline="", errors="surrogateescape") as stream:
         reader = csv.DictReader(stream, strict=True)
         for row in reader:
             if _fits(row):
@@ -256,8 +237,12 @@ def _csv(file: Path) -> Rows:
                 yield Fault("broken_record", f"not as many cells as the header has, at line {reader.line_num}")
 
 
-def _parquet(file: Path, columns: Mapping[str, str]) -> Rows:
-    table = pq.ParquetFile(file)
-    names = [name for name in table.schema_arrow.names if name in columns.values()]
-    for batch in table.iter_batches(batch_size=1024, columns=names):
-        yield from batch.to_pylist()
+def _parquet(place: Place, path: str, columns: Mapping[str, str]) -> Rows:
+    with place.open(path) as stream:
+        if not stream.seekable():
+            raise CorpusError(f"{place.where(path)}: the server gives no byte ranges, which Parquet needs; download it")
+        table = pq.ParquetFile(stream)
+        names = [name for name in table.schema_arrow.names if name in columns.values()]
+        for group in range(table.num_row_groups):  # of several at once all bytes would be asked for first
+            for batch in table.iter_batches(batch_size=1024, row_groups=[group], columns=names):
+                yield from batch.to_pylist()

@@ -25,7 +25,7 @@ def defaults(blocks: Mapping[str, type[Block]]) -> dict[str, Block]:
     return {name: block() for name, block in blocks.items()}
 
 
-_REASONS = {"extra_forbidden": "unknown key", "missing": "key is missing"}
+_REASONS = {"extra_forbidden": "unknown key", "missing": "key is missing", "model_type": "not a mapping of keys"}
 
 
 def load(path: Path, blocks: Mapping[str, type[Block]]) -> dict[str, Block]:

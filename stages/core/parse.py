@@ -17,8 +17,22 @@ Row = dict[str, Any]
 Tables = dict[str, list[Row]]
 """Rows by table name."""
 
+Columns = Mapping[str, Sequence[Any]]
+"""Cells by column: what long tables come in."""
+
 CONTENT = frozenset({"title", "heading", "paragraph", "block_quote"})
 """Kinds of segments that later stages read."""
+
+
+@dataclass(frozen=True)
+class Reduced:
+    """What a stage finds across documents."""
+
+    tables: Tables
+    """The tables that no single document has."""
+    links: Mapping[str, Row]
+    """By the key of the rows that were read: what `finish` needs of it."""
+
 
 _SPACES = (
     "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -154,8 +168,6 @@ class Document:
     clean: str
     """The source text normalised one to one: the text that rules match."""
     published: date | None
-    meta: Row
-    """The row of documents."""
     segments: list[Segment]
     sentences: list[Sentence]
     """All parsed sentences, those of pull quotes among them, in the order of the text."""
@@ -186,14 +198,28 @@ class Document:
         return {"doc_id": self.doc_id, "start": start, "end": end, "text": self.text[start:end]}
 
 
+ALL = ("*",)
+"""All columns of a table."""
+
+PARSE: dict[str, tuple[str, ...]] = {
+    "documents": ("doc_id", "text", "published"),
+    "segments": ("segment_id", "doc_id", "start", "end", "kind", "content"),
+    "sentences": ("sentence_id", "doc_id", "start", "end", "segment_id"),
+    "tokens": (
+        "sentence_id", "doc_id", "start", "end", "lemma", "upos", "xpos", "feats", "head", "deprel", "entity",
+    ),
+}  # fmt: skip
+"""The tables and columns that a parsed document is rebuilt from."""
+
+
 def rebuild(
     meta: Row,
     segments: Iterable[Row],
     sentences: Iterable[Row],
-    tokens: Iterable[Row],
+    tokens: Columns,
     rows: Mapping[str, Sequence[Row]] | None = None,
 ) -> Document:
-    """The parsed document from its rows, each table in the order of the text."""
+    """The parsed document from its rows, each table in the order of the text; of tokens the columns."""
     text: str = meta["text"]
     clean = normalise(text)
     zones = {
@@ -207,30 +233,34 @@ def rebuild(
         zone.sentences.append(sentence)
         parsed[row["sentence_id"]] = sentence
     flat: list[Token] = []
-    heads: list[int] = []
-    for row in tokens:
-        sentence = parsed[row["sentence_id"]]
-        start, end, tag = row["start"], row["end"], row["entity"] or ""
+    heads: Sequence[int] = tokens["head"]
+    columns = [tokens[name] for name in _TOKEN]
+    for i, (sentence_id, start, end, lemma, pos, tag, feats, dep, entity) in enumerate(zip(*columns, strict=True)):
+        sentence = parsed[sentence_id]
         word = clean[start:end]
+        name = entity or ""
         token = Token(
-            len(flat), start, end, word, word.lower(), row["lemma"], row["upos"], row["xpos"] or "",
-            row["feats"] or "", row["deprel"], tag[2:], tag.startswith("B"), sentence,
+            i, start, end, word, word.lower(), lemma, pos, tag or "", feats or "", dep, name[2:], name[:1] == "B",
+            sentence,
         )  # fmt: skip
         sentence.tokens.append(token)
         flat.append(token)
-        heads.append(row["head"])
     for token, head in zip(flat, heads, strict=True):
-        token.head = token.sentence.tokens[head - 1] if head else token
         if head:
+            token.head = token.sentence.tokens[head - 1]
             token.head.children.append(token)
+        else:
+            token.head = token
     return Document(
         meta["doc_id"],
         text,
         clean,
         meta["published"],
-        meta,
         list(zones.values()),
         list(parsed.values()),
         flat,
         rows or {},
     )
+
+
+_TOKEN = ("sentence_id", "start", "end", "lemma", "upos", "xpos", "feats", "deprel", "entity")

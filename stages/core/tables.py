@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from math import isfinite
 from pathlib import Path
@@ -45,8 +46,13 @@ _FITS: dict[str, Callable[[Any], bool]] = {
 """Whether a value is just of the type: Arrow would turn 1.5 into 1 and 1 into a day of 1970."""
 
 
-def from_rows(rows: Iterable[Row], schema: Schema) -> pa.Table:
+def from_rows(rows: Iterable[Row], schema: Schema, complete: bool = True) -> pa.Table:
     """Rows as an Arrow table.
+
+    Args:
+        rows: a field left out is null.
+        schema: the schema of the table.
+        complete: whether required fields must have a value.
 
     Raises:
         TableError: where a row has a field that the schema does not know, a value has another type, or a
@@ -62,7 +68,7 @@ def from_rows(rows: Iterable[Row], schema: Schema) -> pa.Table:
         values = [row.get(field.name) for row in rows]
         fits = _FITS[field.type]
         for number, value in enumerate(values, start=1):
-            if not (fits(value) if value is not None else not field.required):
+            if not (fits(value) if value is not None else not (complete and field.required)):
                 reason = f"{repr(value)[:100]}, which is no {field.type}," if value is not None else "null"
                 key = ", ".join(f"{name} {repr(rows[number - 1].get(name))[:100]}" for name in schema.primary_key)
                 raise TableError(f"{schema.name}.{field.name}: {reason} in row {number} ({key})")
@@ -77,44 +83,195 @@ def to_rows(table: pa.Table) -> list[Row]:
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
-def parquet_bytes(table: pa.Table) -> bytes:
-    """The one Parquet encoding of a table."""
+def from_columns(columns: Mapping[str, Sequence[Any]], schema: Schema) -> pa.Table:
+    """Columns as an Arrow table: for long tables whose cells come from code that cannot get their types wrong.
+
+    Raises:
+        TableError: where a required column has a null, or values do not fit the type.
+    """
+    try:
+        arrays = [pa.array(columns[field.name], field.type) for field in schema.arrow()]
+    except (pa.ArrowException, KeyError) as error:
+        raise TableError(f"{schema.name}: {error}") from error
+    for field, array in zip(schema.fields, arrays, strict=True):
+        if field.required and array.null_count:
+            raise TableError(f"{schema.name}.{field.name}: null in {array.null_count} rows")
+    return pa.Table.from_arrays(arrays, schema=schema.arrow())
+
+
+def to_columns(table: pa.Table) -> dict[str, list[Any]]:
+    """An Arrow table as columns."""
+    return {name: column.to_pylist() for name, column in zip(table.column_names, table.columns, strict=True)}
+
+
+FORMATS = ("parquet", "csv")
+
+
+class _ParquetPart:
+    """One Parquet file: rows are gathered to full row groups, so that no byte depends on how they came."""
+
+    def __init__(self, sink: Any, arrow: pa.Schema) -> None:
+        self._writer = pq.ParquetWriter(sink, arrow, compression="zstd", compression_level=3, version="2.6")
+        self._pending: list[pa.Table] = []
+        self._rows = 0
+
+    def write(self, table: pa.Table) -> None:
+        while self._rows + table.num_rows >= ROWS_PER_GROUP:
+            room = ROWS_PER_GROUP - self._rows
+            self._pending.append(table.slice(0, room))
+            self._flush()
+            table = table.slice(room)
+        if table.num_rows:
+            self._pending.append(table)
+            self._rows += table.num_rows
+
+    def _flush(self) -> None:
+        group = pa.concat_tables(self._pending).combine_chunks()
+        self._writer.write_table(group, row_group_size=ROWS_PER_GROUP)
+        self._pending, self._rows = [], 0
+
+    def close(self) -> None:
+        if self._rows:
+            self._flush()
+        self._writer.close()
+
+
+class _CsvPart:
+    """One CSV file."""
+
+    def __init__(self, sink: Any, arrow: pa.Schema) -> None:
+        self._writer = pa_csv.CSVWriter(sink, arrow, write_options=pa_csv.WriteOptions(quoting_style="needed"))
+
+    def write(self, table: pa.Table) -> None:
+        # In pieces: the writer holds one piece as text.
+        for at in range(0, table.num_rows, ROWS_PER_GROUP):
+            self._writer.write_table(table.slice(at, ROWS_PER_GROUP).combine_chunks())
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+_PARTS: dict[str, type[_ParquetPart] | type[_CsvPart]] = {"parquet": _ParquetPart, "csv": _CsvPart}
+
+
+def encode(table: pa.Table, suffix: str) -> bytes:
+    """The one encoding of the rows of a file, as parquet or csv."""
     sink = io.BytesIO()
-    pq.write_table(
-        table.combine_chunks(),
-        sink,
-        row_group_size=ROWS_PER_GROUP,
-        compression="zstd",
-        compression_level=3,
-        version="2.6",
-    )
+    part = _PARTS[suffix](pa.PythonFile(sink, "w"), table.schema)
+    part.write(table)
+    part.close()
     return sink.getvalue()
 
 
-def csv_bytes(table: pa.Table) -> bytes:
-    """The one CSV encoding of a table."""
-    sink = io.BytesIO()
-    pa_csv.write_csv(table.combine_chunks(), sink, pa_csv.WriteOptions(quoting_style="needed"))
-    return sink.getvalue()
+class Writer:
+    """Writes a table as it comes, in bounded memory; the bytes are those of the whole table at once.
+
+    A table of more than `rows_per_file` rows becomes a folder of that name with part-00000, part-00001 and so on, cut
+    where a document begins, so that no document lies in two parts. Nothing is in place before `close`.
+
+    Args:
+        folder: where <name>.parquet and <name>.csv are written.
+        schema: the schema of the table.
+        formats: of FORMATS.
+        rows_per_file: the most rows of a file; a document with more has a file of its own.
+    """
+
+    def __init__(self, folder: Path, schema: Schema, formats: Iterable[str] = FORMATS, rows_per_file: int = 0) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.rows = 0
+        self._schema, self._most = schema, rows_per_file or 1 << 62
+        self._paths = {suffix: folder / f"{schema.name}.{suffix}" for suffix in formats}
+        self._partial = {suffix: path.with_name(f"{path.name}.partial") for suffix, path in self._paths.items()}
+        for path in self._partial.values():
+            shutil.rmtree(path, ignore_errors=True)
+            path.unlink(missing_ok=True)
+            path.mkdir()
+        self._parts = 0
+        self._in_part = 0
+        self._open: list[_ParquetPart | _CsvPart] = []
+        self._next_part()
+
+    def write(self, table: pa.Table) -> None:
+        """Append rows: those of whole documents, in the order of the primary key."""
+        if table.schema != self._schema.arrow():
+            table = table.cast(self._schema.arrow())
+        self.rows += table.num_rows
+        while self._in_part + table.num_rows > self._most:
+            cut = self._border(table, self._most - self._in_part)
+            self._write(table.slice(0, cut))
+            table = table.slice(cut)
+            if not table.num_rows:
+                return
+            self._next_part()
+        self._write(table)
+
+    def close(self) -> None:
+        """Put the finished files in the place of earlier ones."""
+        for part in self._open:
+            part.close()
+        for suffix, path in self._paths.items():
+            partial = self._partial[suffix]
+            if self._parts == 1:
+                (partial / f"part-00000.{suffix}").replace(partial.with_name(f"{partial.name}-file"))
+                partial.rmdir()
+                partial = partial.with_name(f"{partial.name}-file")
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif partial.is_dir():
+                path.unlink(missing_ok=True)
+            partial.replace(path)
+
+    def _write(self, table: pa.Table) -> None:
+        self._in_part += table.num_rows
+        for part in self._open:
+            part.write(table)
+
+    def _next_part(self) -> None:
+        for part in self._open:
+            part.close()
+        name = f"part-{self._parts:05}"
+        self._open = [
+            _PARTS[suffix](path / f"{name}.{suffix}", self._schema.arrow()) for suffix, path in self._partial.items()
+        ]
+        self._parts += 1
+        self._in_part = 0
+
+    def _border(self, table: pa.Table, room: int) -> int:
+        """The last place up to `room` where a document begins; the end of the first one where a part must have it."""
+        documents = documents_of(table, self._schema)
+        borders = [at for at in range(1, len(documents)) if documents[at] != documents[at - 1]]
+        fitting = [at for at in borders if at <= room]
+        if fitting:
+            return fitting[-1]
+        return 0 if self._in_part else (borders or [len(documents)])[0]
 
 
-FORMATS = {"parquet": parquet_bytes, "csv": csv_bytes}
+def documents_of(table: pa.Table, schema: Schema) -> list[str]:
+    """The document of each row: its doc_id, or that of its first key; the key itself where it names no document."""
+    if "doc_id" in table.column_names:
+        found: list[str] = table["doc_id"].to_pylist()
+        return found
+    return [natural(key)[0] for key in table[schema.primary_key[0]].to_pylist()]
 
 
 def write(table: pa.Table, folder: Path, name: str, formats: Iterable[str] = FORMATS) -> None:
-    """Write <folder>/<name>.parquet and .csv, each whole or not at all."""
+    """Write <folder>/<name>.parquet and .csv, each whole or not at all, whatever the number of rows."""
     folder.mkdir(parents=True, exist_ok=True)
     for suffix in formats:
-        content = FORMATS[suffix](table)
         path = folder / f"{name}.{suffix}"
         partial = path.with_suffix(f".{suffix}.partial")
-        partial.write_bytes(content)
+        partial.write_bytes(encode(table, suffix))
         partial.replace(path)
+
+
+def parts(path: Path) -> list[Path]:
+    """The files of a table: the file itself, or the parts in the folder of its name."""
+    return sorted(path.glob(f"part-*{path.suffix}")) if path.is_dir() else [path]
 
 
 def is_encoding(path: Path, table: pa.Table) -> bool:
     """Whether a Parquet or CSV file is, byte for byte, what the table encodes to."""
-    return path.read_bytes() == FORMATS[path.suffix[1:]](table)
+    return path.read_bytes() == encode(table, path.suffix[1:])
 
 
 _ID = re.compile(r"(.*):(\d+)-(\d+)(?:#(\d+))?", re.DOTALL)
@@ -136,28 +293,67 @@ def order(schema: Schema) -> Callable[[Row], list[Any]]:
 
 
 def read_parquet(path: Path, schema: Schema) -> pa.Table:
-    """Read a Parquet file.
+    """Read a Parquet file, or the parts of a table.
 
     Raises:
         TableError: where the file is missing, damaged or has other columns than the schema.
     """
+    opened = _opened(path, schema)
     try:
-        table = pq.read_table(path, partitioning=None)
-    except FileNotFoundError as error:
-        raise TableError(f"{schema.name}: {path} is missing") from error
+        return pa.concat_tables([part.read() for part in opened])
     except (pa.ArrowException, OSError) as error:
         raise TableError(f"{schema.name}: {path} is no readable Parquet file: {error}") from error
-    if table.schema != schema.arrow():
-        raise TableError(f"{schema.name}: the columns or types of {path} are not those of the schema")
-    return table
+
+
+def scan(path: Path, schema: Schema, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    """The row groups of a Parquet file, or of the parts of a table, one after the other.
+
+    Raises:
+        TableError: as `read_parquet`.
+    """
+    for part in _opened(path, schema):
+        for group in range(part.num_row_groups):
+            try:
+                yield part.read_row_group(group, columns=columns)
+            except (pa.ArrowException, OSError) as error:
+                raise TableError(f"{schema.name}: {path} is no readable Parquet file: {error}") from error
+
+
+def number_of_rows(path: Path, schema: Schema) -> int:
+    """The number of rows of one Parquet file; raises TableError as `read_parquet`."""
+    return int(_opened(path, schema)[0].metadata.num_rows)
+
+
+def _opened(path: Path, schema: Schema) -> list[pq.ParquetFile]:
+    found: list[pq.ParquetFile] = []
+    for part in parts(path):
+        try:
+            file = pq.ParquetFile(part)
+        except FileNotFoundError as error:
+            raise TableError(f"{schema.name}: {part} is missing") from error
+        except (pa.ArrowException, OSError) as error:
+            raise TableError(f"{schema.name}: {part} is no readable Parquet file: {error}") from error
+        if file.schema_arrow != schema.arrow():
+            raise TableError(f"{schema.name}: the columns or types of {part} are not those of the schema")
+        found.append(file)
+    if not found:
+        raise TableError(f"{schema.name}: {path} has no parts")
+    return found
 
 
 def read_csv(path: Path, schema: Schema) -> pa.Table:
-    """Read a CSV file with the types of the schema.
+    """Read a CSV file, or the parts of a table, with the types of the schema.
 
     Raises:
         TableError: where the file is missing or cells do not fit their type.
     """
+    found = parts(path)
+    if not found:
+        raise TableError(f"{schema.name}: {path} has no parts")
+    return pa.concat_tables([_read_csv(part, schema) for part in found])
+
+
+def _read_csv(path: Path, schema: Schema) -> pa.Table:
     arrow = schema.arrow()
     try:
         table = pa_csv.read_csv(

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from pydantic import Field
 
 from stages.core.corpus import COLUMNS, Item
 from stages.core.params import Block
-from stages.core.parse import CONTENT, Row, Tables
+from stages.core.parse import CONTENT, Reduced, Row, Tables
 from stages.documents import datelines, duplicates, language, zones
 from stages.documents.datelines import DayOrder
 from stages.documents.decoding import RejectError, Text, decode
 
-READS = ()
+READS: dict[str, tuple[str, ...]] = {}
 WRITES = ("documents", "segments", "rejects")
+REDUCES = {"_signatures": "doc_id"}
+FINISHES: dict[str, tuple[str, ...]] = {}
+FINISHED = ("documents",)
 
 _META = ("publisher", "url", "licence")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}(?!\d)")
@@ -94,12 +98,15 @@ def extract(item: Item, params: Params) -> Tables:
     }
 
 
-def resolve(tables: Tables, params: Params) -> Tables:
-    """Label duplicates: the first document by id is the one that the others repeat."""
-    first = duplicates.first_of(tables["_signatures"], params.duplicate_similarity)
-    for row in tables["documents"]:
-        row["duplicate_of"] = first.get(row["doc_id"])
-    return {name: tables[name] for name in WRITES}
+def reduce(rows: Mapping[str, Iterable[Row]], params: Params) -> Reduced:
+    """Find duplicates: the first document by id is the one that the others repeat."""
+    first = duplicates.first_of(rows["_signatures"], params.duplicate_similarity)
+    return Reduced({}, {doc_id: {"duplicate_of": other} for doc_id, other in first.items()})
+
+
+def finish(tables: Tables, links: Mapping[str, Row], params: Params) -> Tables:
+    """Label duplicates."""
+    return {"documents": [{**row, **links.get(row["doc_id"], {})} for row in tables["documents"]]}
 
 
 def _check(text: str, params: Params) -> str | None:

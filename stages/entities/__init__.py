@@ -2,23 +2,31 @@
 
 Names come from the language model and are corrected by lexicons, by patterns and over the document (`names`).
 Titles give sector and country (`titles`); capitals and seats of power may stand for institutions (`metonyms`); noun
-phrases and pronouns are linked where simple, precise rules hold (`coreference`). `resolve` makes one entity of the
+phrases and pronouns are linked where simple, precise rules hold (`coreference`). `reduce` makes one entity of the
 referents of all texts. Labels are those of OntoNotes 5, sectors those of PLOVER, countries ISO 3166-1 alpha-3.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 
 from stages.core.params import Block
-from stages.core.parse import Document, Row, Tables
+from stages.core.parse import ALL, PARSE, Document, Reduced, Row, Tables
 from stages.entities import names, resolution, sources
 from stages.entities.coreference import links
 from stages.entities.reading import Link
 from stages.entities.referents import Mention, Referents
 
-READS = ("documents", "segments", "sentences", "tokens", "attributions")
+READS = {
+    **PARSE,
+    "attributions": ALL,
+}
 WRITES = ("mentions", "entities", "sources")
+REDUCES = {"_candidates": "key"}
+FINISHES: dict[str, tuple[str, ...]] = {}
+REDUCED = ("entities",)
+FINISHED = ("mentions", "sources")
 
 
 class Params(Block):
@@ -31,17 +39,22 @@ class Params(Block):
 
 
 def extract(document: Document, params: Params) -> Tables:
-    """The mentions of one text, with provisional entities that `resolve` makes final."""
+    """The mentions of one text, with provisional entities that `finish` makes final."""
     referents = Referents(document, names.find(document))
     named = referents.mentions()
     linked = links(document, referents, named) if params.coreference else []
     rows = [_named(document, mention) for mention in named]
     rows.extend(row for link in linked for row in _linked(document, link))
     rows = _numbered(sorted(rows, key=lambda row: (row["start"], row["end"])))
+    counted = Counter(row["entity_id"] for row in rows)
+    literal = {row["literal_entity_id"] for row in rows}
     return {
         "mentions": rows,
         "sources": sources.resolved(document, rows),
-        "_candidates": [referents.all[key].row(document.doc_id) for key in sorted(referents.all)],
+        "_candidates": [
+            {**referents.all[key].row(document.doc_id), "mentions": counted[key], "literal": key in literal}
+            for key in sorted(referents.all)
+        ],
     }
 
 
@@ -88,23 +101,25 @@ def _numbered(rows: list[Row]) -> list[Row]:
     return rows
 
 
-def resolve(tables: Tables, params: Params) -> Tables:
+def reduce(rows: Mapping[str, Iterable[Row]], params: Params) -> Reduced:
     """One entity across texts; see `resolution`."""
-    candidates = tables.get("_candidates", [])
+    candidates = sorted(rows["_candidates"], key=lambda row: (row["doc_id"], row["key"]))
     ids, canonical = resolution.merge(candidates)
     people = {ids[row["key"]] for row in candidates if row["kind"] == "person"}
+    links = {key: {"entity_id": entity_id, "person": entity_id in people} for key, entity_id in ids.items()}
+    return Reduced({"entities": resolution.entities(candidates, ids, canonical)}, links)
+
+
+def finish(tables: Tables, links: Mapping[str, Row], params: Params) -> Tables:
+    """Mentions and sources with their entities."""
     mentions = [
         {
             **row,
-            "label": "PERSON" if ids[row["entity_id"]] in people else row["label"],
-            "entity_id": ids[row["entity_id"]],
-            "literal_entity_id": ids[row["literal_entity_id"]] if row["literal_entity_id"] else None,
+            "label": "PERSON" if links[row["entity_id"]]["person"] else row["label"],
+            "entity_id": links[row["entity_id"]]["entity_id"],
+            "literal_entity_id": links[row["literal_entity_id"]]["entity_id"] if row["literal_entity_id"] else None,
         }
-        for row in tables.get("mentions", [])
+        for row in tables["mentions"]
     ]
-    resolved = [{**row, "entity_id": ids[row["entity_id"]]} for row in tables.get("sources", [])]
-    return {
-        "mentions": mentions,
-        "entities": resolution.entities(mentions, candidates, ids, canonical),
-        "sources": resolved,
-    }
+    resolved = [{**row, "entity_id": links[row["entity_id"]]["entity_id"]} for row in tables["sources"]]
+    return {"mentions": mentions, "sources": resolved}

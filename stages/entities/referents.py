@@ -45,7 +45,7 @@ class Referent:
     offices: list[frozenset[str]] = field(default_factory=list)
 
     def row(self, doc_id: str) -> Row:
-        """The row of the private table that `resolve` reads."""
+        """The row of the private table that `reduce` reads."""
         return {
             "doc_id": doc_id,
             "key": self.key,

@@ -8,7 +8,7 @@ the set of names alone.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from stages.core.parse import Row
 from stages.entities.knowledge import knowledge, slug
@@ -152,24 +152,23 @@ def _middle(words: list[str]) -> str:
     return "".join(word[0].lower() for word in words[1:-1] if word[0].isupper())
 
 
-def entities(
-    mentions: Iterable[Row], candidates: Sequence[Row], ids: Mapping[str, str], names: Mapping[str, str]
-) -> list[Row]:
+def entities(candidates: Sequence[Row], ids: Mapping[str, str], names: Mapping[str, str]) -> list[Row]:
     """The rows of the table entities.
 
     Args:
-        mentions: final rows of mentions.
-        candidates: the referents of all texts.
+        candidates: the referents of all texts, each with the number of its mentions and whether one means it literally.
         ids: entity id by key.
         names: canonical name by entity id.
     """
     count: Counter[str] = Counter()
     texts: dict[str, set[str]] = defaultdict(set)
-    literal: set[str | None] = set()
-    for row in mentions:
-        count[row["entity_id"]] += 1
-        texts[row["entity_id"]].add(row["doc_id"])
-        literal.add(row["literal_entity_id"])
+    literal: set[str] = set()
+    for row in candidates:
+        if row["mentions"]:
+            count[ids[row["key"]]] += row["mentions"]
+            texts[ids[row["key"]]].add(row["doc_id"])
+        if row["literal"]:
+            literal.add(ids[row["key"]])
     people: set[str] = set()
     votes: dict[str, dict[str, Counter[str]]] = {}
     for row in candidates:

@@ -3,35 +3,34 @@
 Events are coded with PLOVER from the lexicons events_*: a trigger word or pattern, the places around it where actor and
 recipient stand, and conditions on its sense (`lexicon`, `triggers`, `arguments`). `participants` resolves them to
 entities, `factuality` gives FactBank's values from what stands around and above the trigger, `time_and_place` and
-`numbers` add what belongs to the event. `resolve` brings mentions of one event together (`incidents`), lists where they
-differ (`contradictions`), and joins everything in events_flat (`flat`).
+`numbers` add what belongs to the event. `reduce` brings mentions of one event together (`incidents`) and lists where
+they differ (`contradictions`); `finish` joins everything in events_flat (`flat`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 from pydantic import Field
 
 from stages.core.params import Block
-from stages.core.parse import Document, Row, Tables
+from stages.core.parse import ALL, PARSE, Document, Reduced, Row, Tables
 from stages.events import contradictions, flat, incidents, lexicon, numbers
 from stages.events.coding import Coder, Event
 from stages.events.participants import Participant
+from stages.events.reports import Reports
 
-READS = (
-    "documents",
-    "segments",
-    "sentences",
-    "tokens",
-    "dates",
-    "numbers",
-    "attributions",
-    "mentions",
-    "entities",
-    "sources",
-)
+READS = {
+    **PARSE,
+    "dates": ALL,
+    "numbers": ALL,
+    "attributions": ALL,
+    "mentions": ALL,
+    "entities": ("entity_id", "name", "label", "country", "sector"),
+    "sources": ALL,
+}
 WRITES = (
     "events",
     "participants",
@@ -42,6 +41,19 @@ WRITES = (
     "event_types",
     "events_flat",
 )
+REDUCES = {"_reports": "event_id"}
+REDUCED = ("incidents", "contradictions", "event_types")
+FINISHED = ("events", "events_flat")
+FINISHES = {
+    "documents": ("doc_id", "published", "title", "url"),
+    "sentences": ("sentence_id", "doc_id", "start", "end", "text"),
+    "dates": ("date_id", "doc_id", "text"),
+    "attributions": ("attribution_id", "doc_id", "source"),
+    "sources": ("attribution_id", "mention_id", "entity_id"),
+    "mentions": ("mention_id", "doc_id", "entity_id", "literal_entity_id"),
+    "participants": ("event_id", "doc_id", "role", "position", "text", "entity_id"),
+    "entities": ("entity_id", "name", "country", "sector", "latitude", "longitude"),
+}
 
 
 class Params(Block):
@@ -51,7 +63,7 @@ class Params(Block):
 
 
 def extract(document: Document, params: Params) -> Tables:
-    """The events of one text with what belongs to them; incidents are left to `resolve`."""
+    """The events of one text with what belongs to them; incidents are left to `reduce`."""
     tables: Tables = {"events": [], "participants": [], "event_numbers": [], "coverage": []}
     for sentence, events, reason in Coder(document).events():
         tables["coverage"].append({"sentence_id": sentence.sentence_id, "events": len(events), "reason": reason})
@@ -68,6 +80,7 @@ def extract(document: Document, params: Params) -> Tables:
                 {"event_id": event_id, "number_id": row["number_id"], "role": numbers.role(row, event.trigger.token)}
                 for row in event.numbers
             )
+    tables["_reports"] = Reports(document).rows(tables["events"], tables["participants"], tables["event_numbers"])
     return tables
 
 
@@ -111,15 +124,16 @@ def _participants(document: Document, event_id: str, role: str, found: list[Part
     ]
 
 
-def resolve(tables: Tables, params: Params) -> Tables:
-    """Incidents, contradictions and the joined table, over all texts."""
-    events, found = incidents.join(tables, params.same_event_days)
-    resolved: Tables = {
-        **{name: tables.get(name, []) for name in ("participants", "event_numbers", "coverage")},
-        "events": events,
-        "incidents": found,
-        "event_types": [{**asdict(row), "modes": row.modes or None} for row in lexicon.types().values()],
-    }
-    resolved["contradictions"] = contradictions.find({**tables, **resolved})
-    resolved["events_flat"] = flat.rows({**tables, **resolved})
-    return resolved
+def reduce(rows: Mapping[str, Iterable[Row]], params: Params) -> Reduced:
+    """Incidents and contradictions, over all texts; the event types."""
+    found = incidents.join(rows["_reports"], params.same_event_days)
+    told = [(one.mentions[0].row["event_id"], [mention.row for mention in one.mentions]) for one in found]
+    types = [{**asdict(row), "modes": row.modes or None} for row in lexicon.types().values()]
+    tables = {"incidents": incidents.rows(found), "contradictions": contradictions.find(told), "event_types": types}
+    return Reduced(tables, incidents.links(found))
+
+
+def finish(tables: Tables, links: Mapping[str, Row], params: Params) -> Tables:
+    """The events of some texts with their incidents, and everything joined."""
+    events = [{**row, **links[row["event_id"]]} for row in tables["events"]]
+    return {"events": events, "events_flat": flat.rows({**tables, "events": events})}

@@ -2,45 +2,31 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 
-from stages.core.parse import Row, Tables
+from stages.core.parse import Row
 
 _OPPOSITE = {"+": "-", "-": "+"}
-_COUNTED = frozenset({"killed", "wounded", "detained", "troops", "weapons", "money", "attendees"})
 
 
-def find(tables: Tables) -> list[Row]:
-    """One row for each pair of mentions of an incident that differ, the first statement against each other one."""
-    by_incident: dict[str, list[Row]] = defaultdict(list)
-    for row in sorted(
-        tables.get("events", []), key=lambda row: (row["doc_id"], row["start"], row["end"], row["event_id"])
-    ):
-        by_incident[row["incident_id"]].append(row)
-    amounts = _amounts(tables)
-    found: list[Row] = []
-    for incident_id, rows in sorted(by_incident.items()):
-        if len(rows) > 1:
-            found.extend(_row(incident_id, *pair) for pair in _pairs(rows, amounts))
-    return found
+def find(incidents: Iterable[tuple[str, Sequence[Row]]]) -> list[Row]:
+    """One row for each pair of mentions of an incident that differ, the first statement against each other one.
 
-
-def _amounts(tables: Tables) -> Mapping[str, dict[str, tuple[float, str]]]:
-    """Exact quantities by event and role: value and words."""
-    numbers = {row["number_id"]: row for row in tables.get("numbers", [])}
-    found: dict[str, dict[str, tuple[float, str]]] = defaultdict(dict)
-    for row in tables.get("event_numbers", []):
-        number = numbers.get(row["number_id"])
-        if number and row["role"] in _COUNTED and number["comparator"] == "=" and number["upper"] is None:
-            found[row["event_id"]].setdefault(row["role"], (number["value"], number["text"]))
-    return found
+    Args:
+        incidents: ids, each with the reports of its mentions (see `reports`) in the order of the texts.
+    """
+    return [
+        _row(incident_id, *pair)
+        for incident_id, rows in sorted(incidents, key=lambda one: one[0])
+        if len(rows) > 1
+        for pair in _pairs(rows)
+    ]
 
 
 Pair = tuple[Row, Row, str, str, str]
 
 
-def _pairs(rows: list[Row], amounts: Mapping[str, dict[str, tuple[float, str]]]) -> Iterator[Pair]:
+def _pairs(rows: Sequence[Row]) -> Iterator[Pair]:
     """The first mention of each polarity, and of each role's quantity, with the first that differs from each source."""
     first: dict[str, Row] = {}
     told: dict[str, tuple[Row, float, str]] = {}
@@ -54,7 +40,8 @@ def _pairs(rows: list[Row], amounts: Mapping[str, dict[str, tuple[float, str]]])
                 yield other, row, "factuality", _view(other) or "", view
                 continue
             first.setdefault(view[-1], row)
-        for role, (value, words) in sorted(amounts.get(row["event_id"], {}).items()):
+        for amount in row["amounts"]:
+            role, value, words = amount["role"], amount["value"], amount["text"]
             if role in told and told[role][1] != value and told[role][0]["event_id"] not in seen:
                 seen.add(told[role][0]["event_id"])
                 yield told[role][0], row, "number", told[role][2], words

@@ -8,11 +8,11 @@ other modes, by different people, and where nothing but the type and one side sp
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from stages.core.parse import Row, Tables
+from stages.core.parse import Row
 from stages.events import lexicon
 
 _COMPARED = 24
@@ -63,16 +63,16 @@ class Incident:
             self.upper = row["upper"]
 
 
-def join(tables: Tables, days: int) -> tuple[list[Row], list[Row]]:
-    """The events with their incident_id, and the incidents.
+def join(reports: Iterable[Row], days: int) -> list[Incident]:
+    """The incidents that mentions of events report.
 
     Args:
-        tables: events and participants of all texts, with the tables they refer to.
+        reports: rows of `reports`, of all texts.
         days: how far apart dates of one event may lie across documents.
     """
     blocks: dict[tuple[str, ...], list[Incident]] = defaultdict(list)
     found: list[Incident] = []
-    for mention in _mentions(tables):
+    for mention in _mentions(reports):
         keys = list(_keys(mention))
         candidates = {id(incident): incident for key in keys for incident in blocks[key][-_COMPARED:]}
         incident = next((one for one in reversed(candidates.values()) if _same(one, mention, days)), None)
@@ -83,39 +83,20 @@ def join(tables: Tables, days: int) -> tuple[list[Row], list[Row]]:
         for key in keys:
             if not blocks[key] or incident not in blocks[key][-_COMPARED:]:
                 blocks[key].append(incident)
-    sources = _sources(tables)
-    events = [row for incident in found for row in _events(incident)]
-    return events, [_row(incident, sources) for incident in found]
+    return found
 
 
-def _mentions(tables: Tables) -> Iterator[Mention]:
-    entities = {row["entity_id"]: row for row in tables.get("entities", [])}
-    titles = {row["segment_id"] for row in tables.get("segments", []) if row["kind"] in ("title", "heading")}
-    titled = {row["sentence_id"] for row in tables.get("sentences", []) if row["segment_id"] in titles}
-    parts: dict[str, list[Row]] = defaultdict(list)
-    for row in tables.get("participants", []):
-        parts[row["event_id"]].append(row)
+def _mentions(reports: Iterable[Row]) -> Iterator[Mention]:
     rules = lexicon.by_name()
-    for row in sorted(
-        tables.get("events", []), key=lambda row: (row["doc_id"], row["start"], row["end"], row["event_id"])
-    ):
-        roles: dict[str, set[str]] = {"actor": set(), "recipient": set()}
-        people, sides = set(), set()
-        for part in parts[row["event_id"]]:
-            name = part["entity_id"] or part["text"].lower()
-            entity = entities.get(name, {})
-            roles[part["role"]].add(name)
-            sides.add(entity.get("country") or name)
-            if entity.get("label") == "PERSON":
-                people.add(name)
+    for row in sorted(reports, key=lambda row: (row["doc_id"], row["start"], row["end"], row["event_id"])):
         yield Mention(
             row,
-            frozenset(roles["actor"]),
-            frozenset(roles["recipient"]),
-            frozenset(people),
-            frozenset(sides),
+            frozenset(row["actors"]),
+            frozenset(row["recipients"]),
+            frozenset(row["people"]),
+            frozenset(row["sides"]),
             rules[row["rule"]].standing,
-            row["sentence_id"] in titled,
+            row["title"],
             rules[row["rule"]].part == "noun",
             rules[row["rule"]].head,
         )
@@ -183,54 +164,49 @@ def _people_fit(one: Mention, other: Mention) -> bool:
     return not (one.people - other.people and other.people - one.people)
 
 
-def _events(incident: Incident) -> Iterator[Row]:
-    """The rows with their incident; a mention without date or place takes that of its incident in the same text."""
-    incident_id = incident.mentions[0].row["event_id"]
-    dates: dict[str, set[tuple[date, date]]] = defaultdict(set)
-    places: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for mention in incident.mentions:
-        row = mention.row
-        if row["lower"] is not None and row["upper"] is not None and not mention.standing:
-            dates[row["doc_id"]].add((row["lower"], row["upper"]))
-        if row["location_id"] is not None:
-            places[row["doc_id"]].add((row["location_id"], row["location_mention_id"]))
-    for mention in incident.mentions:
-        row = {**mention.row, "incident_id": incident_id}
-        if row["location_id"] is None and len(places[row["doc_id"]]) == 1:
-            ((row["location_id"], row["location_mention_id"]),) = places[row["doc_id"]]
-        known = dates[row["doc_id"]]
-        if row["lower"] is None and row["upper"] is None and row["date_id"] is None and len(known) == 1:
-            ((row["lower"], row["upper"]),) = known
-        yield row
-
-
-def _sources(tables: Tables) -> Mapping[str, str]:
-    found: dict[str, str] = {}
-    for row in tables.get("attributions", []):
-        found[row["attribution_id"]] = row["source"] or row["doc_id"]
-    for row in tables.get("sources", []):
-        found[row["attribution_id"]] = row["entity_id"]
+def links(incidents: Iterable[Incident]) -> dict[str, Row]:
+    """By event: its incident, and the date and place it shares with the only dated or placed mention of its text."""
+    found: dict[str, Row] = {}
+    for incident in incidents:
+        incident_id = incident.mentions[0].row["event_id"]
+        dates: dict[str, set[tuple[date, date]]] = defaultdict(set)
+        places: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for mention in incident.mentions:
+            row = mention.row
+            if row["lower"] is not None and row["upper"] is not None and not mention.standing:
+                dates[row["doc_id"]].add((row["lower"], row["upper"]))
+            if row["location_id"] is not None:
+                places[row["doc_id"]].add((row["location_id"], row["location_mention_id"]))
+        for mention in incident.mentions:
+            row = mention.row
+            link: Row = {"incident_id": incident_id}
+            if row["location_id"] is None and len(places[row["doc_id"]]) == 1:
+                ((link["location_id"], link["location_mention_id"]),) = places[row["doc_id"]]
+            known = dates[row["doc_id"]]
+            if row["lower"] is None and row["upper"] is None and row["date_id"] is None and len(known) == 1:
+                ((link["lower"], link["upper"]),) = known
+            found[row["event_id"]] = link
     return found
 
 
-def _row(incident: Incident, sources: Mapping[str, str]) -> Row:
-    rows = [mention.row for mention in incident.mentions]
+def rows(incidents: Iterable[Incident]) -> list[Row]:
+    """The rows of the table incidents."""
+    return [_row(incident) for incident in incidents]
+
+
+def _row(incident: Incident) -> Row:
+    told = [mention.row for mention in incident.mentions]
+    reversed_days = incident.lower is not None and incident.upper is not None and incident.lower > incident.upper
     return {
-        "incident_id": rows[0]["event_id"],
-        "type": rows[0]["type"],
-        "lower": incident.lower
-        if incident.lower is None or incident.upper is None or incident.lower <= incident.upper
-        else None,
+        "incident_id": told[0]["event_id"],
+        "type": told[0]["type"],
+        "lower": None if reversed_days else incident.lower,
         "upper": incident.upper,
-        "events": len(rows),
-        "documents": len({row["doc_id"] for row in rows}),
-        "sources": len({_source(row, sources) for row in rows}),
-        "status": _status(rows),
+        "events": len(told),
+        "documents": len({row["doc_id"] for row in told}),
+        "sources": len({row["source"] for row in told}),
+        "status": _status(told),
     }
-
-
-def _source(row: Row, sources: Mapping[str, str]) -> str:
-    return sources.get(row["attribution_id"], row["doc_id"]) if row["attribution_id"] else f"document {row['doc_id']}"
 
 
 def _status(rows: list[Row]) -> str:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from pydantic import Field
 
 from stages.core.params import Block
-from stages.core.parse import Document, Tables
+from stages.core.parse import PARSE, Document, Tables
 from stages.numbers import published, quantities, timex
 from stages.numbers.expression import DayOrder
 
-READS = ("documents", "segments", "sentences", "tokens")
+READS = PARSE
 WRITES = ("dates", "numbers", "document_dates")
 
 

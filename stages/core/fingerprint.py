@@ -1,0 +1,124 @@
+"""Fingerprints: the hash of everything but the texts that the rows of a stage depend on.
+
+Its code and that of the modules it imports, the lexicons that these name, the schemas of its tables, its params, and
+the versions of the packages that the code imports, with those that these need.
+"""
+
+from __future__ import annotations
+
+import ast
+import platform
+import re
+from collections.abc import Iterable
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+from stages.core.memo import hexdigest
+from stages.core.params import Block
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+"""The folder that holds the package `stages`."""
+
+
+def fingerprint(modules: Iterable[str], tables: Iterable[str], params: Block, extra: Iterable[str] = ()) -> str:
+    """The hash of code, lexicons, schemas, params and package versions.
+
+    Args:
+        modules: dotted names of the modules that run.
+        tables: the tables that are read and written.
+        params: the block of the stage.
+        extra: names of further packages that the result depends on: that of the language model.
+    """
+    files = code(tuple(modules))
+    read = [*files, *lexicons(files), *(ROOT / f"stages/schemas/{name}.json" for name in sorted(tables))]
+    parts = [f"{path.relative_to(ROOT).as_posix()} {hexdigest(path.read_bytes())}" for path in read if path.exists()]
+    parts += [params.model_dump_json(), platform.machine(), platform.python_version()]
+    parts += versions(tuple(sorted({*_packages(files), *extra})))
+    return hexdigest(*(part.encode() for part in parts))
+
+
+def _file(module: str) -> Path | None:
+    base = ROOT.joinpath(*module.split("."))
+    return next((path for path in (base / "__init__.py", base.with_suffix(".py")) if path.exists()), None)
+
+
+@cache
+def _imports(path: Path) -> frozenset[str]:
+    """The modules that a file imports, each with the packages it lies in."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        for name in names:
+            parts = name.split(".")
+            found.update(".".join(parts[:end]) for end in range(1, len(parts) + 1))
+    return frozenset(found)
+
+
+@cache
+def code(modules: tuple[str, ...]) -> tuple[Path, ...]:
+    """The files of this package that running some modules runs, by path."""
+    seen: set[Path] = set()
+    todo = list(modules)
+    while todo:
+        path = _file(todo.pop())
+        if path and path not in seen:
+            seen.add(path)
+            todo.extend(name for name in _imports(path) if name.partition(".")[0] == "stages")
+    return tuple(sorted(seen))
+
+
+@cache
+def lexicons(files: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The lexicon files whose names stand as strings in the code."""
+    strings = {
+        node.value
+        for path in files
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return tuple(path for path in sorted((ROOT / "stages/lexicons").glob("*.csv")) if path.stem in strings)
+
+
+@cache
+def _packages(files: tuple[Path, ...]) -> frozenset[str]:
+    """The installed packages that some files import."""
+    known = _distributions()
+    tops = {name.partition(".")[0] for path in files for name in _imports(path)}
+    return frozenset(package for top in tops for package in known.get(top, ()))
+
+
+@cache
+def _distributions() -> dict[str, tuple[str, ...]]:
+    return {name: tuple(sorted(set(found))) for name, found in metadata.packages_distributions().items()}
+
+
+@cache
+def versions(packages: tuple[str, ...]) -> tuple[str, ...]:
+    """Name and version of packages and of all that they need, where these are installed."""
+    found: dict[str, str] = {}
+    todo = [_canonical(name) for name in packages]
+    while todo:
+        name = todo.pop()
+        if name in found:
+            continue
+        try:
+            package = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            continue
+        found[name] = package.version
+        for line in package.requires or ():
+            needed = Requirement(line)
+            if needed.marker is None or needed.marker.evaluate({"extra": ""}):
+                todo.append(_canonical(needed.name))
+    return tuple(f"{name} {version}" for name, version in sorted(found.items()) if name != "standoff")
+
+
+def _canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

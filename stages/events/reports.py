@@ -1,0 +1,69 @@
+"""What a text reports of an event: the row that incidents and contradictions are made from, across texts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from stages.core.parse import Document, Row
+
+_COUNTED = frozenset({"killed", "wounded", "detained", "troops", "weapons", "money", "attendees"})
+_KEPT = (
+    "event_id", "doc_id", "start", "end", "type", "mode", "date_id", "lower", "upper", "location_id",
+    "location_mention_id", "factuality", "claim", "historical", "future", "hypothetical", "rule",
+)  # fmt: skip
+
+
+class Reports:
+    """Makes the reports of one document."""
+
+    def __init__(self, document: Document) -> None:
+        self._doc_id = document.doc_id
+        self._entities = {row["entity_id"]: row for row in document.rows.get("entities", ())}
+        self._numbers = {row["number_id"]: row for row in document.rows.get("numbers", ())}
+        self._titled = {
+            sentence.sentence_id for sentence in document.sentences if sentence.segment.kind in ("title", "heading")
+        }
+        self._sources: dict[str, str] = {}
+        for row in document.rows.get("attributions", ()):
+            self._sources[row["attribution_id"]] = row["source"] or document.doc_id
+        for row in document.rows.get("sources", ()):
+            self._sources[row["attribution_id"]] = row["entity_id"]
+
+    def rows(self, events: Iterable[Row], participants: Iterable[Row], event_numbers: Iterable[Row]) -> list[Row]:
+        """One row per event, with the sides of its participants, its source, and what it counts."""
+        parts: dict[str, list[Row]] = defaultdict(list)
+        for row in participants:
+            parts[row["event_id"]].append(row)
+        amounts: dict[str, dict[str, Row]] = defaultdict(dict)
+        for row in event_numbers:
+            number = self._numbers.get(row["number_id"])
+            if number and row["role"] in _COUNTED and number["comparator"] == "=" and number["upper"] is None:
+                amounts[row["event_id"]].setdefault(row["role"], number)
+        return [self._row(event, parts[event["event_id"]], amounts[event["event_id"]]) for event in events]
+
+    def _row(self, event: Row, parts: Sequence[Row], amounts: Mapping[str, Row]) -> Row:
+        names: dict[str, set[str]] = {"actor": set(), "recipient": set()}
+        people: set[str] = set()
+        sides: set[str] = set()
+        for part in parts:
+            name = part["entity_id"] or part["text"].lower()
+            entity = self._entities.get(name, {})
+            names[part["role"]].add(name)
+            sides.add(entity.get("country") or name)
+            if entity.get("label") == "PERSON":
+                people.add(name)
+        claimed = event["attribution_id"]
+        return {
+            **{name: event[name] for name in _KEPT},
+            "title": event["sentence_id"] in self._titled,
+            "actors": sorted(names["actor"]),
+            "recipients": sorted(names["recipient"]),
+            "people": sorted(people),
+            "sides": sorted(sides),
+            "source": self._sources.get(claimed, self._doc_id) if claimed else f"document {self._doc_id}",
+            "amounts": [
+                {"role": role, "value": number["value"], "text": number["text"]}
+                for role, number in sorted(amounts.items())
+            ],
+        }

@@ -1,0 +1,149 @@
+"""Reading a corpus: its inputs in the order they come, its documents in the order of their ids."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, OrderedDict, deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from stages.context import Context, Work, rows_of, sorted_table
+from stages.core import corpus, engine, memo, partitions, tables
+from stages.core.parse import Row
+from stages.tasks import Batch, module, read
+
+_BATCHES_HELD = 64
+_GATHERED = 512
+"""Documents that are written at a time."""
+
+
+def documents(context: Context, source: str | Path) -> dict[str, int]:
+    """Run the stage documents; returns the number of rows of each table.
+
+    Batches of inputs are read in the order of the corpus; then everything is written in the order of the ids.
+
+    Raises:
+        corpus.CorpusError: where the corpus cannot be read.
+    """
+    code, block = module("documents"), context.params["documents"]
+    columns = block.columns.model_dump()  # type: ignore[attr-defined]
+    waiting: deque[tuple[str, Sequence[str], memo.Entry | None]] = deque()
+
+    def tasks() -> Iterator[engine.Task[Batch]]:
+        for found in partitions.cut(corpus.read(source, columns), context.partitions):
+            # Not the row that a record stands in: one more record would make all that follow it anew.
+            items = tuple(replace(item, place=str(at)) for at, item in enumerate(found))
+            key = memo.hexdigest(context.fingerprint("documents").encode(), *map(_item, items))
+            entry = context.memo.find("documents", key)
+            if entry and not context.memo.sound(entry):
+                entry = None
+            waiting.append((key, [item.place for item in found], entry))
+            name = f"{found[0].place} to {found[-1].place}"
+            yield engine.Task(name, None if entry else Batch(name, items, block))
+
+    entries: list[memo.Entry] = []
+    rejects: list[Row] = []
+    notes: list[Row] = []
+
+    def done() -> Iterator[Work]:
+        for results in engine.run(context.engine, read, tasks()):
+            key, places, entry = waiting.popleft()
+            tally = context.tallies["documents"]
+            if results:
+                tally.add(results[0], len(places))
+                entry = context.memo.keep("documents", key, results[0].content)
+            else:
+                tally.texts, tally.remembered = tally.texts + len(places), tally.remembered + len(places)
+            assert entry is not None
+            entries.append(entry)
+            rejects.extend(_placed(entry, "rejects", places))
+            notes.extend(_placed(entry, "_notes", places))
+            yield Work(len(places), not results)
+
+    for _ in context.progress(done(), None, "documents"):
+        pass
+    _note(context, source, rejects, notes)
+    reduced = code.reduce({name: rows_of(entry.table(name) for entry in entries) for name in code.REDUCES}, block)
+    context.open(code.WRITES)
+    _write(context, entries, reduced.links)
+    context.write("rejects", sorted_table("rejects", rejects))
+    return context.close(code.WRITES)
+
+
+def _placed(entry: memo.Entry, name: str, places: Sequence[str]) -> list[Row]:
+    """The rows of a table with the place of each input instead of its position in the batch."""
+    if name not in entry.places or not entry.rows(name):
+        return []
+    rows = tables.to_rows(entry.table(name))
+    return [{**row, "path": places[int(row["path"])].encode(errors="backslashreplace").decode()} for row in rows]
+
+
+def _note(context: Context, source: str | Path, rejects: Sequence[Row], notes: Sequence[Row]) -> None:
+    """What the person should know of the inputs."""
+    if ignored := corpus.left_out(source):
+        files = (
+            "1 file, no text or hidden, was" if len(ignored) == 1 else f"{len(ignored)} files, no texts or hidden, were"
+        )
+        context.notes.append(f"{files} left out, for example {ignored[0]}")
+    context.notes += [f"{note['path']}: {note['detail']}" for note in notes]
+    if rejects:
+        reasons = Counter(row["reason"] for row in rejects)
+        listed = ", ".join(f"{reason} {number}" for reason, number in sorted(reasons.items()))
+        inputs = "1 input" if len(rejects) == 1 else f"{len(rejects)} inputs"
+        context.notes.append(f"{inputs} could not be read, see the table rejects: {listed}")
+
+
+def _write(context: Context, entries: Sequence[memo.Entry], links: Mapping[str, Row]) -> None:
+    """Documents and segments in the order of the ids, whatever that of the inputs."""
+    code, block = module("documents"), context.params["documents"]
+    places = sorted(
+        (doc_id, number, at)
+        for number, entry in enumerate(entries)
+        if "documents" in entry.places
+        for at, doc_id in enumerate(entry.table("documents")["doc_id"].to_pylist())
+    )
+    held: OrderedDict[int, _Texts] = OrderedDict()
+    for start in range(0, len(places), _GATHERED):
+        documents: list[pa.Table] = []
+        segments: list[pa.Table] = []
+        for doc_id, number, at in places[start : start + _GATHERED]:
+            if number not in held:
+                held[number] = _Texts.of(entries[number])
+                if len(held) > _BATCHES_HELD:
+                    held.popitem(last=False)
+            texts = held[number]
+            documents.append(texts.documents.slice(at, 1))
+            segments.append(texts.segments.slice(*texts.places.get(doc_id, (0, 0))))
+        rows = tables.to_rows(pa.concat_tables(documents))
+        finished = code.finish({"documents": rows}, links, block)
+        context.write("documents", sorted_table("documents", finished["documents"]))
+        context.write("segments", pa.concat_tables(segments))
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """A batch of inputs that has been read."""
+
+    documents: pa.Table
+    segments: pa.Table
+    places: Mapping[str, tuple[int, int]]
+    """First row and number of rows of each document in segments."""
+
+    @classmethod
+    def of(cls, entry: memo.Entry) -> _Texts:
+        segments = entry.table("segments")
+        counted: dict[str, list[int]] = {}
+        for at, doc_id in enumerate(segments["doc_id"].to_pylist()):
+            counted.setdefault(doc_id, [at, 0])[1] += 1
+        return cls(entry.table("documents"), segments, {doc_id: (at, n) for doc_id, (at, n) in counted.items()})
+
+
+def _item(item: corpus.Item) -> bytes:
+    """All that the rows of an input depend on."""
+    content = item.content if isinstance(item.content, bytes) else item.content.encode("utf-8", "surrogatepass")
+    fault = [item.fault.reason, item.fault.detail] if item.fault else None
+    described = [item.path, item.place, item.doc_id, item.format, dict(item.meta), fault]
+    return json.dumps(described, default=repr, sort_keys=True).encode() + b"\n" + content
