@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from stages.core.parse import Document, Sentence
 from stages.entities import nominals, phrases, pronouns
-from stages.entities.reading import WE, Link, Reader, Seen, is_subject
+from stages.entities.reading import WE, Link, Reader, Seen, is_joined, is_subject
 from stages.entities.referents import Mention, Referent, Referents
 
 
@@ -50,7 +50,7 @@ def _sentence(reader: Reader, sentence: Sentence, mentions: list[Mention]) -> No
         if mention is not None:
             head = mention.name.head
             weak = mention.name.label == "NORP" or head.dep in ("compound", "amod", "nmod")
-            reader.seen.append(Seen(token.i, reader.here, (mention.referent,), is_subject(head), weak))
+            reader.seen.append(Seen(token.i, reader.here, (mention.referent,), is_subject(head), weak, is_joined(head)))
             reader.by_head.update((one.i, (mention.referent,)) for one in mention.name.tokens)
         if token.i in named:
             continue

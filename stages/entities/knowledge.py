@@ -15,6 +15,8 @@ from functools import cache, lru_cache
 from stages.core.lexicon import load, words
 
 _WORD = re.compile(r"\w+")
+_LETTERS = re.compile(r"[A-Z]{2,5}")
+"""What is written with full stops too: W.H.O."""
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -63,8 +65,14 @@ class Knowledge:
     """Label and sector that the head word of a name gives."""
     titles: dict[str, tuple[str, str | None, str | None]] = field(default_factory=dict)
     """Kind, sector and country of an office, by its lower-case words."""
+    prefixes: dict[str, str] = field(default_factory=dict)
+    """Label that the first word of a name gives: Mount, USS, Operation."""
+    surnames: frozenset[str] = frozenset()
+    """Surnames that are hardly ever anything else."""
     genders: dict[str, str] = field(default_factory=dict)
     """m, f or '' by given name."""
+    spellings: dict[str, str] = field(default_factory=dict)
+    """The usual spelling of a transliterated name, by its others."""
     nicknames: dict[str, str] = field(default_factory=dict)
     institutions: dict[str, str | None] = field(default_factory=dict)
     """Sector by the name of an institution that each country has."""
@@ -154,6 +162,9 @@ def knowledge() -> Knowledge:
             and alias.kind in ("country", "adjective", "capital", "place", "seat")
         ):
             found.setdefault(shouted, alias)
+    for alias in list(found.values()):
+        if alias.kind in ("organisation", "country") and _LETTERS.fullmatch(alias.text):
+            found.setdefault(".".join(alias.text) + ".", alias)
     for text, alias in found.items():
         match = _WORD.search(text)
         if match:
@@ -163,10 +174,14 @@ def knowledge() -> Knowledge:
     for same_word in known.aliases.values():
         same_word.sort(key=lambda alias: (-len(alias.text), alias.text))
     known.heads = {row["word"]: (row["label"], row["sector"] or None) for row in load("entities_heads")}
+    known.prefixes = {row["word"]: row["label"] for row in load("entities_prefixes")}
+    known.surnames = frozenset(row["name"] for row in load("entities_surnames"))
     known.titles = {
         row["word"]: (row["kind"], row["sector"] or None, row["country"] or None) for row in load("entities_titles")
     }
+    known.titles |= {word.replace(".", ""): title for word, title in known.titles.items()}
     known.genders = {row["name"]: row["gender"] for row in load("entities_given_names")}
+    known.spellings = {fold(row["variant"]): fold(row["name"]) for row in load("entities_spellings")}
     known.nicknames = {fold(row["nickname"]): fold(row["name"]) for row in load("entities_nicknames")}
     return known
 

@@ -11,7 +11,7 @@ from functools import cache
 
 from stages.core.lexicon import load
 from stages.core.parse import Token
-from stages.entities.spans import Name
+from stages.entities.spans import Name, following
 
 _STRICT_PLACE = frozenset(
     {"in", "near", "outside", "inside", "around", "throughout", "across", "into", "via", "through", "within"}
@@ -33,21 +33,44 @@ def stands_for_institution(name: Name) -> bool:
         return False
     if _dateline(name):
         return False
+    after = following(name.last)
+    if after is not None and after.text == "-":
+        # Beijing-backed, Washington-based
+        joined = following(after)
+        return joined is not None and joined.lower in _words("agent participle")
     head = _top_conjunct(name.head)
     governed = _preposition(head)
     if governed is not None:
         return _after_preposition(governed, always=alias.always)
+    place = _words("place noun")
+    if head.dep in ("compound", "nmod") and head.head.lemma.lower() in place:
+        return False
     if alias.always:
-        return True
+        return not (head.dep in ("dobj", "obj") and head.head.lemma.lower() in _words("entered verb"))
     if head.dep in _SUBJECT:
         return _agent(head)
     if head.dep in ("dobj", "obj", "iobj", "dative"):
         return head.head.lemma.lower() in _words("recipient verb")
     if head.dep == "poss":
-        return head.head.lemma.lower() not in _words("place noun") and head.head.pos != "PROPN"
+        return head.head.lemma.lower() not in place and head.head.pos != "PROPN"
     if head.dep in ("compound", "nmod", "amod"):
         return head.head.lemma.lower() in _words("stance noun")
     return head.dep == "ROOT" and bool(head.children) and any(child.dep == "acl" for child in head.children)
+
+
+def is_addressing(verb: Token) -> bool:
+    """Whether somebody is asked, told or made to do something: urge, force."""
+    return verb.lemma.lower() in _words("recipient verb")
+
+
+def is_motion(verb: Token) -> bool:
+    """Whether a verb leads to a place: fly, return."""
+    return verb.lemma.lower() in _words("motion verb")
+
+
+def is_entered(verb: Token) -> bool:
+    """Whether what a verb is done to is a place: enter, storm."""
+    return verb.lemma.lower() in _words("entered verb")
 
 
 def _dateline(name: Name) -> bool:

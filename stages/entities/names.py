@@ -6,20 +6,15 @@ and the language model. A longer name wins over the names inside it; knowledge w
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Set
 from functools import cache
 
 from stages.core.lexicon import load
 from stages.core.parse import Document, Sentence, Token
-from stages.entities import proposals
+from stages.entities import labels, patterns, proposals
 from stages.entities.knowledge import Alias, knowledge
-from stages.entities.places import is_city
 from stages.entities.proposals import ARTICLES, PARTICLES, evidence
-from stages.entities.spans import Name, is_capital, is_headline, preceding
+from stages.entities.spans import Name, is_headline, preceding
 
-_ACRONYM = re.compile(r"[A-Z]{2,6}|(?:[A-Z]\.){2,}")
 _BREAKS = frozenset({"(", "[", "-", "–", "—"})
 _TRAILING = frozenset({"'s", "'", ",", ".", "-", "–", "—", ":", ";", '"', "(", ")", "/"})
 
@@ -30,7 +25,7 @@ def find(document: Document) -> list[Name]:
     common = frozenset(token.text for token in document.tokens if token.text.islower())
     for sentence in document.content:
         names.extend(_in_sentence(document, sentence, common))
-    return _over_document(document, names)
+    return labels.over_document(document, names)
 
 
 def _in_sentence(document: Document, sentence: Sentence, common: frozenset[str]) -> list[Name]:
@@ -41,21 +36,46 @@ def _in_sentence(document: Document, sentence: Sentence, common: frozenset[str])
     headline = is_headline(sentence)
     proposed = [
         *known,
-        *proposals.by_head_word(sentence, headline),
-        *proposals.votes(sentence),
-        *proposals.by_office(sentence, known),
+        *patterns.by_head_word(sentence, headline),
+        *patterns.by_prefix(sentence),
+        *patterns.regions(sentence, headline),
+        *patterns.votes(sentence, known),
+        *patterns.subjects(sentence, common),
+        *proposals.by_office(sentence, known, headline),
+        *proposals.by_word(sentence),
     ]
-    proposed.extend(name for name in (_trimmed(name, headline) for name in proposals.of_model(sentence)) if name)
+    parts = (part for name in proposals.of_model(sentence) for part in _parts(name))
+    proposed.extend(name for name in (_trimmed(part, headline) for part in parts) if name)
     taken: dict[int, Name] = {}
     for name in sorted(proposed, key=_rank):
         span = range(name.first.i, name.last.i + 1)
         if not any(i in taken for i in span) and not _rejected(document, name, headline, common):
             for i in span:
                 taken[i] = name
-    return sorted(set(taken.values()), key=lambda name: name.start)
+    found = _merged(sorted(set(taken.values()), key=lambda name: name.start), headline)
+    return patterns.acronyms(document, found)
 
 
-_TRUST = {"lexicon": 0, "pattern": 1, "office": 2, "model": 3, "document": 4}
+def _merged(names: list[Name], headline: bool) -> list[Name]:
+    """Parts of one person's name that the model took for two: Amina Hadi | al-Masri."""
+    merged: list[Name] = []
+    for name in names:
+        last = merged[-1] if merged else None
+        if (
+            last is not None
+            and not headline
+            and last.last.i + 1 == name.first.i
+            and {last.label, name.label} == {"PERSON"}
+            and last.alias is name.alias is None
+            and last.end == last.last.end
+        ):
+            merged[-1] = Name(last.first, name.last, "PERSON", None, last.found_by)
+        else:
+            merged.append(name)
+    return merged
+
+
+_TRUST = {"lexicon": 0, "pattern": 1, "office": 2, "given": 2, "model": 3, "short": 3, "subject": 4}
 
 
 def _rank(name: Name) -> tuple[int, int, int]:
@@ -66,6 +86,26 @@ def _rank(name: Name) -> tuple[int, int, int]:
     return (-length, _TRUST[name.found_by], name.start)
 
 
+def _parts(name: Name) -> list[Name]:
+    """The names that the model took for one: A / B, A, B."""
+    if name.label not in _ONE_EACH:
+        return [name]
+    parts, begin = [], 0
+    tokens = name.tokens
+    for at, token in enumerate(tokens):
+        parted = token.text in ("/", ";", "AND") or (
+            token.text == "," and tokens[min(at + 1, len(tokens) - 1)].text not in _AFTER_COMMA
+        )
+        if parted and begin < at:
+            parts.append(Name(tokens[begin], tokens[at - 1], name.label, None, "model"))
+            begin = at + 1
+    return [*parts, Name(tokens[begin], tokens[-1], name.label, None, "model")] if begin < len(tokens) else parts
+
+
+_ONE_EACH = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT"})
+_AFTER_COMMA = frozenset({"Inc", "Inc.", "Ltd", "Ltd.", "LLC", "Jr", "Jr.", "Sr.", "D.C.", "and"})
+
+
 def _trimmed(name: Name, headline: bool) -> Name | None:
     """A name of the model without article, titles and punctuation at its ends; None where nothing is left."""
     tokens = name.tokens
@@ -73,6 +113,7 @@ def _trimmed(name: Name, headline: bool) -> Name | None:
     tokens = tokens[:stop]
     while tokens and (
         tokens[-1].pos in ("CCONJ", "ADP")
+        or f"{tokens[-1].lower}." in knowledge().titles
         or tokens[-1].text in _TRAILING
         or tokens[-1].tag in ("POS", "HYPH")
         or not tokens[-1].text[0].isalnum()
@@ -90,8 +131,7 @@ def _trimmed(name: Name, headline: bool) -> Name | None:
     while len(tokens) > 1 and tokens[0].lower in _HONORIFICS:
         tokens = tokens[1:]
     if name.label == "PERSON" or any(token.lower in titles for token in tokens[:1]):
-        at = max((i + 1 for i, token in enumerate(tokens[:-1]) if token.lower in titles), default=0)
-        tokens = tokens[at:]
+        tokens = tokens[_after_titles(tokens) :]
         stop = next((i for i, token in enumerate(tokens) if token.tag == "POS"), len(tokens))
         tokens = tokens[:stop]
         while len(tokens) > 1 and _no_part_of_person(tokens[0], headline):
@@ -101,6 +141,15 @@ def _trimmed(name: Name, headline: bool) -> Name | None:
     if not tokens or not any(token.text[0].isupper() for token in tokens):
         return None
     return Name(tokens[0], tokens[-1], name.label, None, "model")
+
+
+def _after_titles(tokens: list[Token]) -> int:
+    """Where a name begins after the last words of office before it: Chief Petty Officer | Anna Berg."""
+    titles, lower = knowledge().titles, [token.lower for token in tokens[:-1]]
+    return max(
+        (i for i in range(1, len(tokens)) for size in (1, 2, 3) if " ".join(lower[max(i - size, 0) : i]) in titles),
+        default=0,
+    )
 
 
 def _spaced(token: Token) -> bool:
@@ -116,7 +165,7 @@ def _no_part_of_person(token: Token, headline: bool) -> bool:
     if token.tag in ("VBZ", "VBD", "VBP", "MD") or token.text in evidence("calendar"):
         return True
     return token.pos in ("ADP", "DET", "SCONJ", "CCONJ", "AUX", "PART") or (
-        headline and token.pos in ("VERB", "ADJ", "ADV")
+        headline and (token.pos in ("VERB", "ADJ", "ADV") or proposals.is_headline_verb(token))
     )
 
 
@@ -155,11 +204,13 @@ def _rejected(document: Document, name: Name, headline: bool, common: frozenset[
         headline: whether capitals say nothing in this sentence.
         common: words that the text also has in lower case.
     """
+    text = name.written(document)
+    if name.found_by != "lexicon" and text in _not_names():
+        return True
     if name.found_by != "model":
         return False
     first = name.first
-    text = name.written(document)
-    if text in _not_names() or name.last.lower in ("government", "governments"):
+    if name.last.lower in ("government", "governments"):
         return True
     if name.label not in ("PERSON", "WORK_OF_ART") and _holds_person(name):
         return True
@@ -176,81 +227,6 @@ def _rejected(document: Document, name: Name, headline: bool, common: frozenset[
             return True
         if headline and first.pos in ("NOUN", "ADJ") and first.ent in ("ORG", "PERSON", "PRODUCT", "WORK_OF_ART"):
             return True
-    return name.label in ("PERSON", "GPE") and any(
+    return name.label in ("PERSON", "GPE", "WORK_OF_ART") and any(
         token.pos in ("VERB", "AUX") and not token.text[0].isupper() for token in name.tokens
     )
-
-
-def _over_document(document: Document, names: list[Name]) -> list[Name]:
-    """One label for one name over the document, and names that the model saw only once."""
-    persons: Counter[str] = Counter()
-    votes: dict[str, Counter[str]] = {}
-    for name in names:
-        text = name.written(document)
-        if name.label == "PERSON" and name.first is not name.last:
-            persons[name.last.text] += 1
-        if name.alias is None:
-            vote = votes.setdefault(text, Counter())
-            vote[name.label] += 2 if name.found_by != "model" else 1
-            vote.update(_evidence(name))
-    for text, vote in votes.items():
-        if text in persons:
-            vote["PERSON"] += sum(vote.values())
-        elif vote["NORP"] and _ACRONYM.fullmatch(text):
-            vote["ORG"] += vote["NORP"]
-        elif (" " in text or not vote["PERSON"]) and is_city(text):
-            # The name of a large city is one, unless it is a single word that is used as a person's.
-            vote["GPE"] += 3
-    for name in names:
-        if name.alias is None:
-            name.label = _winner(votes[name.written(document)])
-    surnames = persons.keys() | {text for text, vote in votes.items() if " " not in text and _winner(vote) == "PERSON"}
-    for name in names:
-        if name.found_by == "model" and name.label in ("ORG", "GPE", "WORK_OF_ART") and _full_name(name, surnames):
-            name.label = "PERSON"
-    taken = {i for name in names for i in range(name.first.i, name.last.i + 1)}
-    sure = {text: _winner(best) for text, best in votes.items() if " " not in text and len(text) > 2}
-    for sentence in document.content:
-        for token in sentence.tokens:
-            if token.i in taken or not is_capital(token) or token.pos not in ("PROPN", "NOUN", "ADJ"):
-                continue
-            if token.text in persons and token.pos == "PROPN":
-                names.append(Name(token, token, "PERSON", None, "document"))
-            elif token.text in sure and token.pos == "PROPN":
-                names.append(Name(token, token, sure[token.text], None, "document"))
-    names.sort(key=lambda name: name.start)
-    return names
-
-
-def _full_name(name: Name, surnames: Set[str]) -> bool:
-    """Whether a name of two or three words ends in the surname of a person of the text."""
-    words = name.tokens
-    return 2 <= len(words) <= 3 and words[-1].text in surnames and all(word.pos == "PROPN" for word in words)
-
-
-def _winner(votes: Counter[str]) -> str:
-    return min(votes, key=lambda label: (-votes[label], label))
-
-
-def _evidence(name: Name) -> dict[str, int]:
-    """What the words around a name of the model say of its label: "in X" a place, "X said" a person or a body."""
-    if name.found_by != "model" or name.label not in ("PERSON", "GPE", "LOC", "NORP", "ORG", "FAC"):
-        return {}
-    before, head = preceding(name.first), name.head
-    earlier = preceding(before) if before is not None and before.lower == "of" else None
-    in_place = before is not None and before.lower in evidence("place word")
-    if in_place or (earlier is not None and earlier.lemma.lower() in evidence("place noun")):
-        return {} if name.label == "ORG" and in_place else {name.label if name.label in ("LOC", "FAC") else "GPE": 3}
-    if name.label not in ("PERSON", "GPE", "LOC", "NORP", "ORG"):
-        return {}
-    if name.first is name.last and name.first.text in knowledge().genders:
-        return {"PERSON": 3}
-    if (
-        head.dep in ("nsubj", "nsubjpass")
-        and head.head.lemma.lower() in evidence("person verb")
-        and name.label != "ORG"
-    ):
-        return {"PERSON": 4}
-    if head.dep in ("poss", "compound", "amod") and head.head.lemma.lower() in evidence("person noun"):
-        return {"PERSON": 3}
-    return {}

@@ -16,11 +16,13 @@ _WINDOW = 3
 
 def resolve(reader: Reader, phrase: Phrase) -> Sequence[Referent]:
     """What a noun phrase refers to."""
+    if phrase.named is not None:
+        return (phrase.named,)
     if phrase.person is not None:
         if phrase.possessive is not None and "counterpart" in phrase.noun:
             owner = reader.by_head.get(phrase.possessive.i, ())
             phrase.person.counterpart = owner[0] if len(owner) == 1 else None
-        return (phrase.person,)
+        return _apposed_pair(reader, phrase) or (phrase.person,)
     if phrase.possessive is not None:
         owner = reader.by_head.get(phrase.possessive.i, ())
         if len(owner) != 1:
@@ -52,6 +54,20 @@ def resolve(reader: Reader, phrase: Phrase) -> Sequence[Referent]:
     if phrase.kind in ("body", "known"):
         return _body(reader, phrase)
     return ()
+
+
+def _apposed_pair(reader: Reader, phrase: Phrase) -> tuple[Referent, ...]:
+    """The two ministers, A and B."""
+    if phrase.kind != "people":
+        return ()
+    named = reader.referents.mention_of
+    found = {
+        named[token.i].referent.key: named[token.i].referent
+        for child in phrase.head.dependents("appos")
+        for token in child.conjuncts()
+        if token.i in named
+    }
+    return tuple(found.values())
 
 
 def _agrees(reader: Reader, referent: Referent, phrase: Phrase) -> bool:
@@ -123,6 +139,14 @@ def _body(reader: Reader, phrase: Phrase) -> Sequence[Referent]:
     found = reader.recent(fits, phrase.head.i, 30, weak=True)
     if found:
         return found[0].referents
+    wanted = phrases.sectors().get(noun, frozenset())
+    if wanted and phrase.plain:
+        # A body of which nothing else is known may be a company.
+        fitting = wanted | {None} if "BUS" in wanted else wanted
+        alike = reader.recent(lambda one: one.label == "ORG" and one.sector in fitting, phrase.head.i, 2)
+        return _one(alike) if len({one.referents[0].key for one in alike}) == 1 else ()
+    if noun == "building" and phrase.plain:
+        return _one(reader.recent(lambda one: one.label == "FAC", phrase.head.i, 2))
     if noun in ("body", "organization", "organisation", "institution") and phrase.plain:
         return _one(reader.recent(lambda one: one.label == "ORG", phrase.head.i, 1))
     return ()

@@ -28,6 +28,7 @@ def spelling(word: str) -> str:
     """A form that the usual spellings of a transliterated name share: Sergey and Sergei, Kosak and Kozak."""
     plain = fold(word).replace("'", "").replace("’", "")
     plain = _PARTICLE.sub("", plain)
+    plain = knowledge().spellings.get(plain, plain)
     for old, new in (
         ("x", "ks"),
         ("ou", "u"),

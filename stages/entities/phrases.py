@@ -35,6 +35,8 @@ class Phrase:
     office: frozenset[str]
     person: Referent | None
     """Who stands in apposition to it."""
+    named: Referent | None
+    """The place or body in apposition to it: Chad, a landlocked country."""
     possessive: Token | None
     """The pronoun of "his country"."""
 
@@ -43,6 +45,12 @@ class Phrase:
 def nouns() -> dict[str, tuple[str, str]]:
     """Kind and gender by noun."""
     return {row["noun"]: (row["kind"], row["gender"]) for row in load("entities_nouns")}
+
+
+@cache
+def sectors() -> dict[str, frozenset[str]]:
+    """The PLOVER sectors of the bodies that a noun may take up: BUS for a company."""
+    return {row["noun"]: frozenset(words(row["sectors"])) for row in load("entities_kinds")}
 
 
 @cache
@@ -79,7 +87,8 @@ def read(head: Token, referents: Referents) -> Phrase | None:
             return None
         person = person or _following(head, referents)
     possessive = next((token for token in left if token.tag == "PRP$"), None)
-    if person is None and not short_form and possessive is None and owner is None and not definite:
+    named = _named(head, kind, referents)
+    if person is None and named is None and not short_form and possessive is None and owner is None and not definite:
         return None
     if possessive is not None and person is None and kind != "country":
         return None
@@ -89,15 +98,17 @@ def read(head: Token, referents: Referents) -> Phrase | None:
         kind = "state"
     if kind == "country":
         owner = None
+    if named is not None:
+        owner = None
     if noun == "side" and head.dep == "pobj" and head.head.lower in ("on", "by", "at"):
         return None
-    if person is None and _narrowed(head) and kind != "people" and not office:
+    if person is None and named is None and _narrowed(head) and kind != "people" and not office:
         return None
     return Phrase(
         head, first.start, head.end, noun, kind or ("person" if office else "known"), gender,
         definite or short_form or (owner is not None and (determiner is None or determiner.dep == "poss")),
         len(left) <= 1,
-        any(token.lower in ("two", "both") for token in left), owner, office, person, possessive,
+        any(token.lower in ("two", "both") for token in left), owner, office, person, named, possessive,
     )  # fmt: skip
 
 
@@ -105,6 +116,9 @@ def _left(head: Token) -> list[Token]:
     """The tokens before the head that belong to its phrase, without a gap."""
     found = [token for child in head.children if child.i < head.i and child.dep in _LEFT for token in child.subtree()]
     found.sort(key=lambda token: token.i)
+    while found and found[0].dep == "advmod" and found[0].head is head:
+        # now a judge
+        found = found[1:]
     at = head.i
     kept: list[Token] = []
     for token in reversed(found):
@@ -165,6 +179,17 @@ def _apposed(head: Token, referents: Referents) -> Referent | None:
         mention = referents.mention_of.get(head.head.i)
         if mention is not None and mention.referent.label == "PERSON":
             return mention.referent
+    return None
+
+
+_LABELS = {"country": ("GPE",), "city": ("GPE",), "region": ("LOC",), "body": ("ORG", "FAC")}
+
+
+def _named(head: Token, kind: str, referents: Referents) -> Referent | None:
+    """The place or body whose apposition a phrase is: Chad, a landlocked country; the country's airline, Delta."""
+    mention = referents.mention_of.get(head.head.i) if head.dep == "appos" and head.head.i < head.i else None
+    if mention is not None and mention.referent.label in _LABELS.get(kind, ()) and mention.name.last.i < head.i:
+        return mention.referent
     return None
 
 

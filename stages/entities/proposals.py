@@ -1,8 +1,7 @@
-"""Proposals: where names could be, by the lexicons, by head words, by words of office and by the language model."""
+"""Proposals: where names could be, by the lexicons, by words of office and given names, and by the language model."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from functools import cache
 
@@ -13,15 +12,10 @@ from stages.entities.places import is_city
 from stages.entities.spans import LABELS, Name, following, is_capital, is_shouted
 
 ARTICLES = frozenset({"the", "a", "an"})
-_LINKS = frozenset({"of", "for", "on"})
-_YEAR = re.compile(r"(1[789]|20)\d\d")
 PARTICLES = frozenset(
     "bin bint ibn al el de da dos del della di du la le van der den von zu ter ben abu ould".split()  # noqa: SIM905
 )
 """Words in lower case that stand inside names of people."""
-
-_LONGEST = 12
-"""Tokens that a name extends to either side of its head word."""
 
 
 def known(document: Document, sentence: Sentence) -> Iterator[Name]:
@@ -46,6 +40,11 @@ def evidence(kind: str) -> frozenset[str]:
     return frozenset(row["word"] for row in load("entities_evidence") if row["kind"] == kind)
 
 
+def is_headline_verb(token: Token) -> bool:
+    """Whether a word that a headline writes like a name is a verb: Premier Visits Delhi."""
+    return token.lower in evidence("headline verb")
+
+
 @cache
 def _ambiguous() -> dict[str, str]:
     return {row["word"]: row["only"] for row in load("entities_ambiguous")}
@@ -65,135 +64,14 @@ def _common_word(first: Token, last: Token, alias: Alias) -> bool:
         # West Virginia, East Timor: part of a longer name.
         after = following(last)
         return first.dep == "compound" or (after is not None and is_capital(after) and after.pos == "PROPN")
-    return first.pos != "PROPN" or first.ent not in ("ORG", "GPE", "NORP")
+    return first.pos != "PROPN" or (only == "name" and first.ent not in ("ORG", "GPE", "NORP"))
 
 
-def by_head_word(sentence: Sentence, headline: bool) -> Iterator[Name]:
-    """Capitalised words around a head word of names: Communist Party, Council on Foreign Relations."""
-    tokens, heads, offset = sentence.tokens, knowledge().heads, sentence.tokens[0].i
-    for token in tokens:
-        kind = heads.get(token.text)
-        if kind is None:
-            continue
-        first, last = token.i - offset, token.i - offset
-        while (
-            first > 0 and token.i - offset - first < _LONGEST and _modifies(tokens[first - 1], tokens[first], headline)
-        ):
-            first -= 1
-        if first > 1 and tokens[first - 1].lower == "and" and first < token.i - offset and _joins(tokens, first - 1):
-            first -= 2
-            while (
-                first > 0 and _modifies(tokens[first - 1], tokens[first], headline) and tokens[first - 1].pos == "ADJ"
-            ):
-                first -= 1
-        if not headline and not token.text.islower():
-            last = _complement(tokens, last)
-        while first < token.i - offset and (tokens[first].text in ("-", "&") or tokens[first].lower in ARTICLES):
-            first += 1
-        if token.text.islower() and not _own_name(tokens[first : token.i - offset]):
-            continue
-        if last > token.i - offset or first < token.i - offset:
-            label = kind[0] if last == token.i - offset or kind[0] != "GPE" else "ORG"
-            if _only_place_adjective(tokens[first : token.i - offset]) and headline:
-                continue
-            yield Name(tokens[first], tokens[last], label, None, "pattern")
+def by_office(sentence: Sentence, found: list[Name], headline: bool) -> Iterator[Name]:
+    """Capitalised words after a title or a given name: President Erdogan, spokesman Dmitry Peskov.
 
-
-def _joins(tokens: list[Token], at: int) -> bool:
-    """Whether "and" joins adjectives in one name: Social Democratic and Labour Party."""
-    left, right = tokens[at - 1], tokens[at + 1]
-    if not is_capital(left) or left.text in knowledge().heads or left.text in knowledge().aliases:
-        return False
-    return left.ent == "ORG" and right.ent == "ORG" and not right.ent_start
-
-
-def _own_name(tokens: list[Token]) -> bool:
-    """Whether words before a common noun are a name of its own and not a country or body: Evin prison."""
-    aliases = knowledge().aliases
-    kinds = {alias.kind for token in tokens for alias in aliases.get(token.text, ()) if alias.text == token.text}
-    return (
-        bool(tokens)
-        and all(token.pos == "PROPN" for token in tokens)
-        and not kinds - {"capital"}
-        and tokens[0].tag != "POS"
-    )
-
-
-def _only_place_adjective(tokens: list[Token]) -> bool:
-    return len(tokens) == 1 and tokens[0].tag == "JJ"
-
-
-def _modifies(token: Token, following: Token, headline: bool) -> bool:
-    """Whether a word before a name belongs to it."""
-    if token.text in ("-", "&", "–"):
-        return token.end == following.start or token.text == "&"
-    if not is_capital(token) or token.lower in ARTICLES or not token.text[0].isalpha():
-        return False
-    if token.lower in knowledge().titles or (headline and token.pos not in ("PROPN", "ADJ")):
-        return False
-    return token.pos in ("PROPN", "ADJ", "NOUN") or token.tag in ("NNP", "JJ", "NN", "VBN", "NNPS")
-
-
-def _complement(tokens: list[Token], at: int) -> int:
-    """The last token of "of (the) Foreign Affairs (and Trade)" after a head word."""
-    last = at
-    while last + 2 < len(tokens) and last - at < _LONGEST and tokens[last + 1].lower in _LINKS:
-        if tokens[last + 1].lower == "on" and tokens[at].text not in evidence("head before on"):
-            break
-        begin = last + 2
-        if tokens[begin].lower == "the" and begin + 1 < len(tokens):
-            begin += 1
-        end = begin
-        while (
-            end < len(tokens)
-            and end - at < _LONGEST
-            and is_capital(tokens[end])
-            and tokens[end].pos in ("PROPN", "ADJ", "NOUN")
-        ):
-            end += 1
-        if end == begin:
-            break
-        if (
-            end + 1 < len(tokens)
-            and tokens[end].lower == "and"
-            and is_capital(tokens[end + 1])
-            and tokens[end].ent
-            and not tokens[end + 1].ent_start
-        ):
-            end += 2
-            while end < len(tokens) and is_capital(tokens[end]) and tokens[end].pos == "PROPN":
-                end += 1
-        last = end - 1
-    return last
-
-
-def votes(sentence: Sentence) -> Iterator[Name]:
-    """Elections by name: 2005 Iraqi parliamentary election, 2016 referendum on membership."""
-    tokens, offset = sentence.tokens, sentence.tokens[0].i
-    for token in tokens:
-        if token.lower not in evidence("vote"):
-            continue
-        at = first = token.i - offset
-        while (
-            first > 0
-            and at - first < _LONGEST
-            and (
-                tokens[first - 1].lower in evidence("kind of vote")
-                or (is_capital(tokens[first - 1]) and tokens[first - 1].pos in ("PROPN", "ADJ", "NOUN"))
-                or (tokens[first - 1].text == "-" and tokens[first - 1].end == tokens[first].start)
-            )
-        ):
-            first -= 1
-        if first > 0 and _YEAR.fullmatch(tokens[first - 1].text):
-            first -= 2 if first > 1 and tokens[first - 2].text in evidence("calendar") else 1
-        elif not any(is_capital(t) for t in tokens[first:at]) or (at - first < 2):
-            continue
-        if first < at:
-            yield Name(tokens[first], tokens[at], "EVENT", None, "pattern")
-
-
-def by_office(sentence: Sentence, found: list[Name]) -> Iterator[Name]:
-    """Capitalised words after a title or a given name: President Erdogan, spokesman Dmitry Peskov."""
+    Where capitals say nothing ("Prime Minister Visits Delhi"), a title alone is not enough.
+    """
     tokens, words = sentence.tokens, knowledge()
     inside = {
         i
@@ -205,29 +83,50 @@ def by_office(sentence: Sentence, found: list[Name]) -> Iterator[Name]:
     while at < len(tokens):
         token = tokens[at]
         titled = token.lower in words.titles and token.pos in ("PROPN", "NOUN", "ADJ")
-        given = token.text in words.genders and token.pos == "PROPN" and token.i not in inside
+        given = token.text in words.genders or (token.text in words.surnames and not headline)
+        given = given and token.pos == "PROPN" and token.i not in inside
         if given and not titled and token.ent in ("GPE", "ORG", "FAC") and is_city(token.text):
             # Charlotte and Florence are given names, and cities in the names of bodies.
             given = False
         if not titled and not given:
             at += 1
             continue
-        first = at + 1 if titled else at
+        first = _title_end(tokens, at) if titled else at
         end = first
-        while end < len(tokens) and _part_of_person(tokens[end], inside, words.titles):
+        while end < len(tokens) and _part_of_person(tokens[end], inside, words.titles, headline):
             end += 1
         while end > first and (tokens[end - 1].text in ("-", ".") or tokens[end - 1].text.islower()):
             end -= 1
         whole = end - first >= (
             1 if titled and token.text[0].isupper() and token.lower not in evidence("weak title") else 2
         )
-        if whole and tokens[first].text[0].isupper():
-            yield Name(tokens[first], tokens[end - 1], "PERSON", None, "office")
+        sure = not headline or given or "PERSON" in (tokens[first].ent, tokens[end - 1].ent)
+        if whole and sure and tokens[first].text[0].isupper():
+            yield Name(tokens[first], tokens[end - 1], "PERSON", None, "office" if titled else "given")
         at = max(end, at + 1)
 
 
-def _part_of_person(token: Token, inside: set[int], titles: Collection[str]) -> bool:
-    if token.i in inside:
+def _title_end(tokens: list[Token], at: int) -> int:
+    """Where the longest title that begins at a token ends: Chief Petty Officer."""
+    lower = [token.lower for token in tokens[at : at + 4]]
+    return at + max((size for size in range(1, 5) if " ".join(lower[:size]) in knowledge().titles), default=1)
+
+
+def by_word(sentence: Sentence) -> Iterator[Name]:
+    """Surnames that are hardly ever anything else where nothing else shows a name; in capitals cities too: ODESA."""
+    shouted = is_shouted(sentence)
+    for token in sentence.tokens:
+        text = token.text.title() if shouted else token.text
+        if token.pos not in ("PROPN", "NOUN") or (token.ent and not shouted):
+            continue
+        if text in knowledge().surnames:
+            yield Name(token, token, "PERSON", None, "given")
+        elif shouted and len(text) > 4 and is_city(text):
+            yield Name(token, token, "GPE", None, "pattern")
+
+
+def _part_of_person(token: Token, inside: set[int], titles: Collection[str], headline: bool) -> bool:
+    if token.i in inside or (headline and is_headline_verb(token)):
         return False
     if token.lower in PARTICLES or token.text == "-":
         return token.pos in ("PROPN", "ADP", "DET", "X", "PUNCT", "ADJ", "NOUN")

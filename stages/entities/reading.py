@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from stages.core.parse import Document, Sentence, Token
+from stages.entities import phrases
 from stages.entities.knowledge import knowledge
 from stages.entities.referents import Referent, Referents
 
@@ -40,6 +41,8 @@ class Seen:
     referents: tuple[Referent, ...]
     subject: bool
     weak: bool
+    joined: bool
+    """One of several subjects: "it" takes up neither."""
     """An adjective or part of a compound: not what "it" takes up."""
 
 
@@ -75,7 +78,8 @@ class Reader:
             return
         self.links.append(Link(start, end, token.sentence, form, tuple(referents)))
         self.by_head[token.i] = tuple(referents)
-        self.seen.append(Seen(token.i, self.here, tuple(referents), is_subject(token), token.dep == "poss"))
+        weak = token.dep == "poss"
+        self.seen.append(Seen(token.i, self.here, tuple(referents), is_subject(token), weak, is_joined(token)))
 
 
 def is_subject(token: Token) -> bool:
@@ -85,6 +89,16 @@ def is_subject(token: Token) -> bool:
             break
         token = token.head
     return token.dep in SUBJECTS
+
+
+def is_joined(token: Token) -> bool:
+    """Whether "and" joins a token to another."""
+    return token.dep == "conj" or any(child.dep == "conj" for child in token.children)
+
+
+def is_person(noun: Token) -> bool:
+    """Whether a common noun is one for people: the president, an official."""
+    return noun.lower in knowledge().titles or phrases.nouns().get(noun.lower, ("", ""))[0] in ("person", "people")
 
 
 def is_state(referent: Referent) -> bool:

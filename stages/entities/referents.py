@@ -12,10 +12,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from stages.core.parse import Document, Row
+from stages.entities.homonyms import elsewhere
 from stages.entities.knowledge import Entity, fold, knowledge, slug
 from stages.entities.metonyms import stands_for_institution
 from stages.entities.persons import gender_of, is_surname, same_person, surname_key
-from stages.entities.spans import Name
+from stages.entities.spans import Name, preceding
 from stages.entities.titles import Title, after, before
 
 _LETTERS = re.compile(r"[A-Za-z]")
@@ -92,6 +93,7 @@ class Referents:
         self._places: dict[tuple[str, ...], list[tuple[int, str]]] = {}
         self._persons: dict[str, list[Referent]] = {}
         self._first_names: dict[str, list[Referent]] = {}
+        self._places_elsewhere: dict[str, Referent] = {}
         self._acronyms = self._defined_acronyms()
         self._countries = Counter(
             name.alias.entity.country
@@ -134,6 +136,9 @@ class Referents:
 
     def _other(self, name: Name) -> Mention:
         alias = name.alias
+        other_place = self._elsewhere(name) if name.label == "GPE" else None
+        if other_place is not None:
+            return Mention(name, other_place)
         if alias is not None and alias.kind != "institution":
             literal = self.known(alias.entity)
             if alias.seat_of is not None and stands_for_institution(name):
@@ -145,6 +150,19 @@ class Referents:
         if institution is not None:
             return Mention(name, institution)
         return Mention(name, self._by_name(name))
+
+    def _elsewhere(self, name: Name) -> Referent | None:
+        """A place that is not the one its name usually means; once the text says so, the name alone means it too."""
+        text = name.written(self.document)
+        found = elsewhere(self.document, name, self.by_token)
+        if found is None:
+            return self._places_elsewhere.get(text)
+        where, country = found
+        key = slug(f"{text} {where}")
+        made = self.all.setdefault(key, Referent(key, "name", "GPE", text, country, forms={f"{text}, {where}"}))
+        if text != "Georgia":
+            self._places_elsewhere.setdefault(text, made)
+        return made
 
     def _by_name(self, name: Name) -> Referent:
         text = name.written(self.document)
@@ -250,12 +268,16 @@ class Referents:
                 return near.alias.entity.country
         tokens, offset = name.sentence.tokens, name.sentence.tokens[0].i
         at = name.last.i + 1 - offset
+        placed = at < len(tokens) and tokens[at].lower in ("in", "of")
         while at < len(tokens) and tokens[at].lower in ("in", "of", "the"):
             at += 1
-        near = self.by_token.get(tokens[at].i) if at < len(tokens) and at > name.last.i + 1 - offset else None
+        near = self.by_token.get(tokens[at].i) if at < len(tokens) and placed else None
         if near and near.alias and near.alias.entity.country:
             return near.alias.entity.country
-        before_it = self.by_token.get(name.first.i - 1) or self.by_token.get(name.first.i - 2)
+        before_it = self.by_token.get(name.first.i - 1)
+        possessive = preceding(name.first)
+        if possessive is not None and possessive.tag == "POS":
+            before_it = self.by_token.get(possessive.i - 1)
         if (
             before_it
             and before_it is not name
@@ -316,7 +338,11 @@ class Referents:
         return Mention(name, referent, None, title)
 
     def _nearest(self, candidates: list[Referent], name: Name) -> Referent | None:
-        """The one of several people of a surname that the text last named in full before this place."""
+        """The one of several people of a surname: whom the text mostly names, else whom it last named in full."""
+        full = sorted(candidates, key=lambda one: (-len(self._full.get(one.key, ())), one.key))
+        counts = [len(self._full.get(one.key, ())) for one in full]
+        if len(counts) > 1 and counts[0] >= max(2 * counts[1], 3):
+            return full[0]
         keys = tuple(one.key for one in candidates)
         if keys not in self._places:
             self._places[keys] = sorted((start, key) for key in keys for start in self._full.get(key, ()))
@@ -330,7 +356,7 @@ class Referents:
         for long, short in zip(self.names, self.names[1:], strict=False):
             between = self.document.clean[long.end : short.start]
             written = short.written(self.document)
-            if between.strip() in _DEFINES and written.isupper() and len(written) > 1 and " " not in written:
+            if between.strip() in _DEFINES and sum(map(str.isupper, written)) > 1 and " " not in written:
                 full = " ".join(long.written(self.document).split())
                 if initials_fit(written, full):
                     found.setdefault(written, full)
@@ -339,7 +365,7 @@ class Referents:
 
 def initials_fit(acronym: str, full: str) -> bool:
     """Whether an acronym's letters start the words of a name, in order; small words may be left out."""
-    letters = [c.lower() for c in acronym if c.isalpha()]
+    letters = [c.lower() for c in acronym if c.isupper()]
     starts = [w[0].lower() for w in re.split(r"[\s\-]+", full) if w and w.lower() not in _SMALL]
     it = iter(starts)
     matched = sum(any(letter == start for start in it) for letter in letters)

@@ -8,7 +8,7 @@ the set of names alone.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from stages.core.parse import Row
 from stages.entities.knowledge import knowledge, slug
@@ -31,27 +31,33 @@ def merge(candidates: Sequence[Row]) -> tuple[dict[str, str], dict[str, str]]:
             written[row["key"]].add(row["name"])
     names = {key: min(forms) for key, forms in written.items()}
     ids.update(_acronyms(candidates, ids))
-    taken = set(ids.values()) | set(knowledge().entities)
-    for key, name in _people(people, roles).items():
-        made = slug(name)
-        ids[key] = f"{made}-person" if made in taken else made
-        names[ids[key]] = name
-    ids.update(_people_by_surname(candidates, ids, names))
+    people_names = _people(people, roles)
+    absorbed = _absorbed(candidates, people_names)
+    taken = {ids[key] for key in ids if key not in absorbed} | set(knowledge().entities)
+    id_of = {name: f"{slug(name)}-person" if slug(name) in taken else slug(name) for name in people_names.values()}
+    names.update({made: name for name, made in sorted(id_of.items(), reverse=True)})
+    ids.update({key: id_of[name] for key, name in [*people_names.items(), *absorbed.items()]})
     return ids, names
 
 
-def _people_by_surname(candidates: Sequence[Row], ids: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
-    """A single word that one text took for a place or a body, and that is the surname of one person of the corpus."""
-    surnames: dict[str, set[str]] = defaultdict(set)
+def _absorbed(candidates: Sequence[Row], people: Mapping[str, str]) -> dict[str, str]:
+    """What one text took for a place or a body, and what is the name or the surname of one person of the corpus.
+
+    Returns:
+        The person's canonical name by the key of such a referent.
+    """
+    whose: dict[str, set[str]] = defaultdict(set)
     for row in candidates:
-        name = names[ids[row["key"]]]
-        if row["kind"] == "person" and not is_surname(name.split()):
-            surnames[name.split()[-1]].add(ids[row["key"]])
-    single = (row for row in candidates if row["kind"] == "name" and row["label"] in ("GPE", "LOC", "ORG"))
+        if row["kind"] == "person":
+            name = people[row["key"]]
+            forms = {form for form in row["forms"].split("|") if not is_surname(form.split())}
+            for form in forms | ({name.split()[-1]} if not is_surname(name.split()) else set()):
+                whose[form].add(name)
+    others = (row for row in candidates if row["kind"] == "name" and row["label"] in ("GPE", "LOC", "ORG"))
     return {
-        row["key"]: min(surnames[row["name"]])
-        for row in single
-        if len(surnames.get(row["name"], ())) == 1 and not is_city(row["name"])
+        row["key"]: min(whose[row["name"]])
+        for row in others
+        if len(whose.get(row["name"], ())) == 1 and not is_city(row["name"])
     }
 
 
@@ -108,33 +114,38 @@ def _block(
             initials[words[0][0].lower()].append(key)
         else:
             groups[given_key(words[0]), _middle(words)].append(key)
-    for given in sorted({given for given, _ in groups}):
-        middles = sorted(middle for one, middle in groups if one == given and middle)
-        if len(middles) == 1 and (given, "") in groups:
-            groups[given, middles[0]].extend(groups.pop((given, "")))
+    middles: dict[str, list[str]] = defaultdict(list)
+    for given, middle in sorted(groups):
+        middles[given].extend([middle] if middle else [])
+    for given in sorted(middles):
+        if len(middles[given]) == 1 and (given, "") in groups:
+            groups[given, middles[given][0]].extend(groups.pop((given, "")))
+    by_initial: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for group in sorted(groups):
+        by_initial[group[0][:1]].append(group)
     for initial in sorted(initials):
-        fits = [group for group in sorted(groups) if group[0][:1] == initial]
+        fits = by_initial[initial]
         groups[fits[0] if len(fits) == 1 else (initial, "")].extend(initials[initial])
-    known = {group: {roles[key] for key in groups[group] if roles[key][0]} for group in sorted(groups)}
+    named_in_full = sorted(groups)
+    in_role: dict[tuple[str | None, str | None], set[tuple[str, str]]] = defaultdict(set)
+    for group in named_in_full:
+        for key in groups[group]:
+            in_role[roles[key]].add(group)
     for key in single:
         # A surname alone leads to the only person of that name, or to the only one in that role.
-        fits = [group for group in known if roles[key] in known[group]] if len(known) > 1 else list(known)
-        groups[fits[0] if len(fits) == 1 else ("", "")].append(key)
+        whom: Collection[tuple[str, str]] = named_in_full
+        if len(named_in_full) > 1:
+            whom = in_role[roles[key]] if roles[key][0] else ()
+        groups[next(iter(whom)) if len(whom) == 1 else ("", "")].append(key)
     named: dict[str, str] = {}
-    for group in groups.values():
-        written = sorted({form for key in group for form in forms[key]})
+    for members in groups.values():
+        written = sorted({form for key in members for form in forms[key]})
         full = [form for form in written if not is_surname(form.split())] or written
         name = min(
             full, key=lambda form: (any(len(w.rstrip(".")) == 1 for w in form.split()[:1]), len(form.split()), form)
         )
-        named.update(dict.fromkeys(group, name))
+        named.update(dict.fromkeys(members, name))
     return named
-
-
-def _canonical(form: str) -> tuple[bool, int, bool, str]:
-    """The order in which forms are preferred: no initial first, few words, plain capitals."""
-    words = form.split()
-    return len(words[0].rstrip(".")) == 1, len(words), form != form.title(), form
 
 
 def _middle(words: list[str]) -> str:

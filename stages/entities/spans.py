@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from stages.core.parse import Document, Sentence, Token
@@ -9,6 +10,10 @@ from stages.entities.knowledge import Alias
 
 LABELS = frozenset({"PERSON", "NORP", "ORG", "GPE", "LOC", "FAC", "EVENT", "PRODUCT", "LAW", "WORK_OF_ART", "LANGUAGE"})
 """The labels of OntoNotes 5 that names have; dates and numbers are the work of another stage."""
+
+
+_GLUED = re.compile(r"(?<=\w)[.,]?[\[(].*")
+"""A footnote mark or a gloss that no space parts from the name: Kosak[2], Kosak(Russian."""
 
 
 @dataclass(slots=True, eq=False)
@@ -27,7 +32,9 @@ class Name:
 
     def __post_init__(self) -> None:
         self.start = self.first.start if self.start < 0 else self.start
-        self.end = self.last.end if self.end < 0 else self.end
+        if self.end < 0:
+            glued = _GLUED.search(self.last.text) if self.found_by != "lexicon" else None
+            self.end = self.last.start + glued.start() if glued else self.last.end
 
     @property
     def sentence(self) -> Sentence:

@@ -12,7 +12,7 @@ from stages.core.parse import Document, Token
 from stages.entities.knowledge import Entity, knowledge
 from stages.entities.spans import Name
 
-_FORMER = frozenset({"former", "ex", "late", "erstwhile", "onetime", "one-time", "retired"})
+_FORMER = frozenset({"former", "ex", "then", "late", "erstwhile", "onetime", "one-time", "retired"})
 _INSIDE = frozenset({"of", "for", "-", "&", "and", "the", "in"})
 _LONGEST = 9
 
@@ -40,7 +40,7 @@ def office(words: Sequence[Token]) -> tuple[int, int] | None:
     stop = next((i for i, token in enumerate(words) if token.lower in ("of", "for", "to", "in") and i), len(words))
     for end in range(stop, 0, -1):
         for length in (3, 2, 1):
-            if length <= end and " ".join(t.lower for t in words[end - length : end]) in titles:
+            if length <= end and _plain(words[end - length : end]) in titles:
                 return end - length, end - 1
     return None
 
@@ -53,7 +53,7 @@ def before(document: Document, name: Name, names: dict[int, Name]) -> Title | No
     """
     tokens, offset = name.sentence.tokens, name.sentence.tokens[0].i
     stop = at = name.first.i - offset
-    while at > 0 and stop - at < _LONGEST and _can_belong(tokens[at - 1], names):
+    while at > 0 and stop - at < _LONGEST and (_can_belong(tokens[at - 1], names) or _abbreviates(tokens, at - 1)):
         at -= 1
     while at < stop and (tokens[at].lower in _INSIDE or not tokens[at].text[0].isalpha()):
         at += 1
@@ -71,16 +71,25 @@ def before(document: Document, name: Name, names: dict[int, Name]) -> Title | No
         found = found[0] - 1, found[1] - 1
     previous = tokens[at - 1] if at else None
     possessor = tokens[at - 2] if at > 1 and previous is not None and previous.tag == "POS" else None
+    end = name.last.i + 1 - offset
+    if possessor is None and end + 1 < len(tokens) and tokens[end].lower == "of":
+        # President Omar Sy of Senegal
+        possessor = tokens[end + 1]
     return Title(
         words[0].start, words[-1].end, _is_former(words), _plain(words), *evidence(words, found, names, possessor),
         honorific=kind != "office",
     )  # fmt: skip
 
 
+def _abbreviates(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a full stop ends an abbreviated rank that the parser cut off: Lt | . Gen."""
+    return at > 0 and tokens[at].text == "." and f"{tokens[at - 1].lower}." in knowledge().titles
+
+
 def _can_belong(token: Token, names: dict[int, Name]) -> bool:
     if token.i in names:
         return True
-    if token.lower in ("of", "for", "-", "&"):
+    if token.lower in ("of", "for", "-", "&") or token.lower in _FORMER:
         return True
     if token.pos not in ("NOUN", "PROPN", "ADJ") and token.lower not in knowledge().titles:
         return token.lower in ("the",) and token.head.lower in ("of", "for")
@@ -152,7 +161,7 @@ def _is_former(words: Sequence[Token]) -> bool:
 
 
 def _plain(words: Sequence[Token]) -> str:
-    return " ".join(token.lower for token in words)
+    return " ".join(token.lower for token in words).replace(" .", "").replace(".", "")
 
 
 def evidence(
@@ -161,7 +170,7 @@ def evidence(
     """The PLOVER sector, the country and the side that an office gives; nothing where it is a former one."""
     if _is_former(words):
         return None, None, None
-    _, sector, country = knowledge().titles[" ".join(t.lower for t in words[found[0] : found[1] + 1])]
+    _, sector, country = knowledge().titles[_plain(words[found[0] : found[1] + 1])]
     international = False
     nation: str | None = None
     side: Entity | None = None
