@@ -25,6 +25,17 @@ _COMPLEMENT = ("dative", "object", "clause", "to", "with", "from", "against", "f
 _RECIPROCAL = ("between", "with", "of")
 _UPON_THINGS = frozenset({"ASSAULT"})
 _THING_PLACES = frozenset({"object", "on", "against", "into", "of", "at"})
+_DOWNWARDS = frozenset({"dobj", "prep", "pobj", "dative", "xcomp", "ccomp", "pcomp", "acl", "poss", "compound", "amod"})
+"""Relations through which whoever is affected is looked for below the trigger."""
+_LEVELS = 8
+_ASIDE = frozenset(
+    {"in", "at", "near", "by", "after", "before", "during", "since", "amid", "about", "regarding", "like", "as"}
+)
+"""Prepositions of places, times and topics, where nobody is affected."""
+_ASIDE_OF = {"MOBILIZE": frozenset({"to", "into", "across", "from", "over", "of"}), "THREATEN": frozenset({"of", "over"})}
+"""Further ones of a type: where forces go, what is warned of."""
+_PERSONAL = frozenset({"he", "him", "she", "her", "they", "them", "me", "us", "we"})
+_MODIFYING = frozenset({"poss", "compound", "amod"})
 _KINDS = frozenset(
     {
         "military",
@@ -189,6 +200,18 @@ def recipients(rule: Rule, trigger: Token, participants: Participants, acting: l
     """Those who are acted upon."""
     if rule.reciprocal:
         return []
+    found = (
+        _in_places(rule, trigger, participants, acting)
+        or _things(rule, trigger, participants)
+        or _below(rule, trigger, participants, acting)
+    )
+    return _distinct(participants.across(found, acting))
+
+
+def _in_places(
+    rule: Rule, trigger: Token, participants: Participants, acting: list[Participant]
+) -> list[Participant]:
+    """Those who stand in the first place of the rule that names somebody."""
     known = {one.identity for one in acting}
     for place in rule.recipient:
         if place == "complement" and len(acting) > 1:
@@ -204,12 +227,44 @@ def recipients(rule: Rule, trigger: Token, participants: Participants, acting: l
             named = [one for one in found if one.entity_id] or found
             found = named[:1]
         if found:
-            return _distinct(found)
+            return found
     if "object" in rule.recipient:
         found = [one for head in heads("object", trigger) for one in participants.of(head, _OWNERS)]
-        if found := [one for one in found if one.identity not in known]:
-            return _distinct(found)
-    return _things(rule, trigger, participants)
+        return [one for one in found if one.identity not in known]
+    return []
+
+
+def _below(rule: Rule, trigger: Token, participants: Participants, acting: list[Participant]) -> list[Participant]:
+    """Whoever is named nearest below the trigger, where no place of the rule is filled: "began a probe into the losses
+    of Acme". A place is none where the preposition says that it is one."""
+    if len(acting) > 1:
+        return []
+    known = {one.identity for one in acting}
+    aside = _ASIDE | _ASIDE_OF.get(rule.type, frozenset())
+    carrier = syntax.light_verb(trigger) if not syntax.is_verb(trigger) else None
+    level = [trigger, *([carrier] if carrier else [])]
+    for _ in range(_LEVELS):
+        level = [
+            child
+            for node in level
+            for child in node.children
+            if child.dep in _DOWNWARDS and not (child.dep == "prep" and child.lower in aside)
+        ]
+        found = [
+            one
+            for token in level
+            if participants.mentions(token) or token.dep not in _MODIFYING
+            for one in participants.of(token)
+            if one.identity not in known and (one.entity_id or not _unnamed_organ(token))
+        ]
+        if found:
+            return found
+    return []
+
+
+def _unnamed_organ(token: Token) -> bool:
+    """Whether a noun means an organ of somebody: without a name it is the actor's own."""
+    return lexicon.groups().get(token.lemma.lower()) == "organ"
 
 
 def _part_of_act(rule: Rule, head: Token) -> bool:
@@ -230,7 +285,7 @@ def _things(rule: Rule, trigger: Token, participants: Participants) -> list[Part
             things = [head for head in heads(place, trigger) if not _part_of_act(rule, head)]
             found = [one for head in things for one in participants.thing(head)]
             if found:
-                return _distinct(found)
+                return found
     return []
 
 
@@ -281,6 +336,8 @@ def fillers(place: str, trigger: Token) -> Iterator[Token]:
 
 def _named(token: Token, words: frozenset[str], participants: Participants) -> bool:
     if token.lemma.lower() in words or token.lower in words or participants.labels(token) & words:
+        return True
+    if token.lower in _PERSONAL and "person" in words:
         return True
     modifiers = (child.lemma.lower() for child in token.dependents("compound", "amod", "nmod"))
     return any(modifier in words and modifier not in _KINDS for modifier in modifiers)

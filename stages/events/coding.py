@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from stages.core.parse import Document, Row, Sentence, Token
-from stages.events import arguments, factuality, modes, time_and_place, triggers
+from stages.core.parse import Document, Row, Sentence
+from stages.events import arguments, discourse, factuality, modes, time_and_place, triggers
 from stages.events.claims import Claims
+from stages.events.discourse import Discourse
 from stages.events.factuality import Status
-from stages.events.lexicon import Rule
 from stages.events.numbers import Numbers
 from stages.events.participants import Participant, Participants
 from stages.events.time_and_place import Dates
@@ -44,8 +44,7 @@ class Coder:
         self._participants = Participants(document, self._claims)
         self._dates = Dates(document)
         self._numbers = Numbers(document)
-        self._known: dict[tuple[str, str | None], Event] = {}
-        """The last event of each type and mode that had participants: what "the call", "the war" takes up."""
+        self._discourse = Discourse(self._participants)
 
     def events(self) -> Iterator[tuple[Sentence, list[Event], str | None]]:
         """Each content sentence with its events, or the reason why it has none."""
@@ -65,13 +64,13 @@ class Coder:
         acting = arguments.actors(rule, token, self._participants)
         affected = arguments.recipients(rule, token, self._participants, acting)
         enough = acting or (affected and rule.part == "verb" and rule.type in _AGENTLESS)
-        if not enough or self._taken_up(trigger, acting):
-            earlier = self._earlier(trigger)
+        if not enough or discourse.short_of_others(rule, token, acting):
+            earlier = self._discourse.taken_up(trigger, acting)
             if earlier is None:
                 return None
-            acting, affected = self._joined(rule, acting, earlier)
+            acting, affected = earlier
         elif not affected:
-            affected = self._completed(trigger, acting)
+            affected = self._discourse.others(trigger, acting)
         status = factuality.assess(token)
         attribution = self._claims.around(token)
         day = self._dates.of(token)
@@ -84,49 +83,9 @@ class Coder:
         if place is None and rule.standing and kind == "ASSAULT":
             place = self._participants.country(affected)
         event = Event(trigger, kind, mode, acting, affected, status, attribution, day, place)
-        self._known[rule.type, rule.mode] = event
-        self._known[rule.type, None] = event
+        self._discourse.remember(trigger, acting, affected)
+        self._participants.acted(acting)
         return event
-
-    def _completed(self, trigger: Trigger, acting: list[Participant]) -> list[Participant]:
-        """Who is attacked in a war or invasion that was named with both sides before."""
-        earlier = self._known.get((trigger.rule.type, trigger.rule.mode))
-        if earlier is None or not trigger.rule.standing or trigger.rule.reciprocal:
-            return []
-        acting_sides = {self._participants.side(one) for one in acting}
-        everyone = [*earlier.actors, *earlier.recipients]
-        if not acting_sides <= {self._participants.side(one) for one in everyone}:
-            return []
-        return [one for one in everyone if self._participants.side(one) not in acting_sides]
-
-    def _taken_up(self, trigger: Trigger, acting: list[Participant]) -> bool:
-        """Whether a reciprocal act with one party only is short of the others: "the call was initiated by Moscow"."""
-        return trigger.rule.reciprocal and len(acting) < 2 and _definite(trigger.token)
-
-    def _joined(
-        self, rule: Rule, acting: list[Participant], earlier: Event
-    ) -> tuple[list[Participant], list[Participant]]:
-        """The participants of the event that is taken up; of a fight without direction all are actors."""
-        known = {self._participants.side(one) for one in (*earlier.actors, *earlier.recipients)}
-        if acting and not {self._participants.side(one) for one in acting} <= known:
-            return acting, []
-        if rule.reciprocal and rule.type == "ASSAULT":
-            return [*earlier.actors, *earlier.recipients], []
-        return earlier.actors, earlier.recipients
-
-    def _earlier(self, trigger: Trigger) -> Event | None:
-        """The event that a definite noun without participants takes up."""
-        token, rule = trigger.token, trigger.rule
-        if token.pos not in ("NOUN", "PROPN") or not (_definite(token) or rule.standing):
-            return None
-        return self._known.get((rule.type, rule.mode))
-
-
-def _definite(token: Token) -> bool:
-    return any(
-        child.lower in ("the", "this", "that", "their", "its", "these", "those")
-        for child in token.dependents("det", "poss")
-    )
 
 
 def _presupposed(trigger: Trigger) -> bool:

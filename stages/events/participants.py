@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,13 +14,14 @@ from stages.events.claims import Claims
 _ACTING = frozenset({"PERSON", "NORP", "ORG", "GPE", "LOC", "LAW"})
 """Labels of what can take part; a treaty can be withdrawn from. Buildings and works cannot."""
 _FIRST = frozenset({"i", "we", "us", "me", "our", "my"})
-_THIRD = frozenset({"it", "they", "he", "she", "its", "their", "his", "her"})
+_THIRD = frozenset({"it", "they", "them", "he", "him", "she", "its", "their", "his", "her"})
 _MODIFIERS = ("compound", "amod", "nmod", "poss")
 _OWNING = frozenset({"GPE", "NORP", "ORG", "LOC", "PERSON"})
 _LOOSE = frozenset({"several", "other", "own", "many", "few", "such", "same", "certain", "more", "various"})
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "ADJ", "NUM", "DET", "X", "VERB"})
 _MEMBERS = ("of", "from", "in", "among")
 _DEPTH = 3
+_HYPHENS = re.compile("[-\u2013]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,11 @@ class Participants:
         self._by_head: dict[int, list[Row]] = {}
         self._inside: dict[int, list[Row]] = {}
         self._by_id = {row["mention_id"]: row for row in document.rows.get("mentions", ())}
-        starts = [token.start for token in document.tokens]
+        self._named_by = {row["text"]: row for row in self._by_id.values() if row["form"] == "NAM"}
+        self._acted_last: list[Participant] = []
+        self._starts = [token.start for token in document.tokens]
         for row in document.rows.get("mentions", ()):
-            covered = self._tokens(starts, row["start"], row["end"])
+            covered = self._tokens(row["start"], row["end"])
             if covered:
                 _put(self._by_head, _head(covered).i, row)
                 for token in covered:
@@ -57,9 +61,9 @@ class Participants:
         self._countries = {row["entity_id"]: row["country"] for row in document.rows.get("entities", ())}
         self._claims = claims
 
-    def _tokens(self, starts: list[int], start: int, end: int) -> list[Token]:
+    def _tokens(self, start: int, end: int) -> list[Token]:
         tokens = self._document.tokens
-        first = last = bisect_left(starts, start)
+        first = last = bisect_left(self._starts, start)
         while last < len(tokens) and tokens[last].start < end:
             last += 1
         return tokens[first:last]
@@ -89,17 +93,35 @@ class Participants:
             head: the head word of the phrase.
             owners: where the owner of a thing is looked for, who is meant by it: "criticised Turkey's decision".
         """
-        found = [
-            one for token in syntax.coordinated(head) if token.pos in _NOMINAL for one in self._one(token, owners, 0)
-        ]
+        found: list[Participant] = []
+        for token in syntax.coordinated(head):
+            if token.pos in _NOMINAL:
+                joined = [row for part in syntax.hyphenated(token) for row in self._by_head.get(part.i, ())]
+                found += [*self._named(joined), *self._one(token, owners, 0)]
         return list(dict.fromkeys(found))
+
+    def across(self, found: Sequence[Participant], acting: Sequence[Participant]) -> list[Participant]:
+        """The same, where a body named for its members stands for those that do not act: "Iran left the EU-Iran talks
+        forum"."""
+        known = {self.side(one) for one in acting}
+        several: list[Participant] = []
+        for one in found:
+            members = self._members_by_name(one)
+            others = [member for member in members if self.side(member) not in known]
+            several += others if len(others) < len(members) else [one]
+        return several
+
+    def _members_by_name(self, one: Participant) -> list[Participant]:
+        parts = _HYPHENS.split(self._document.clean[one.start : one.end].split()[0]) if one.entity_id else []
+        rows = [row for part in parts if len(parts) > 1 and (row := self._named_by.get(part))]
+        return [_participant(row) for row in rows] if len(rows) == len(parts) else []
 
     def _one(self, token: Token, owners: Sequence[str], depth: int) -> list[Participant]:
         rows = self._by_head.get(token.i) or (self._inside.get(token.i) if token.pos == "PROPN" else None)
         if rows:
             return self._named(rows if rows[0]["form"] != "PRO" else self._naming(rows, token))
         if token.lower in _FIRST or token.lower in _THIRD:
-            return self._speaker(token)
+            return self._speaker(token) or self._bound(token, depth)
         kind = lexicon.groups().get(token.lemma.lower())
         if token.pos in ("PRON", "DET", "VERB", "NUM") and kind != "part" and token.pos != "NUM":
             return []
@@ -152,6 +174,22 @@ class Participants:
             return [Participant(token.start, token.end, source["mention_id"], source["entity_id"], token.lower)]
         heads = [one for one in token.sentence.tokens if row["source_start"] <= one.start < row["source_end"]]
         return self._one(_head(heads), (), _DEPTH) if heads and _head(heads).pos != "PRON" else []
+
+    def _bound(self, token: Token, depth: int) -> list[Participant]:
+        """Whom a pronoun takes up that refers to nobody named: a noun of the clauses above, else who acted last."""
+        noun = syntax.bound(token)
+        if noun is not None and depth < _DEPTH and lexicon.groups().get(noun.lemma.lower()) and noun.pos == "NOUN":
+            return self._one(noun, (), depth + 1)
+        if noun is None and token.dep in ("nsubj", "nsubjpass") and token.lower in ("he", "she", "they"):
+            return [one for one in self._acted_last if syntax.agrees(token, self._last_word(one))]
+        return []
+
+    def _last_word(self, one: Participant) -> Token:
+        return self._document.tokens[bisect_left(self._starts, one.end) - 1]
+
+    def acted(self, acting: Sequence[Participant]) -> None:
+        """Take in who acts in the last event, for pronouns to come: groups without a name only."""
+        self._acted_last = [one for one in acting if one.mention_id is None]
 
     def _apposed(self, token: Token) -> list[Participant]:
         for child in token.dependents("appos"):

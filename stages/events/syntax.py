@@ -14,6 +14,10 @@ _SUBJECTS = ("nsubj", "csubj")
 _PREPOSITIONS = ("prep", "agent", "dative")
 _RELATIVE = frozenset({"which", "that", "who", "whom", "whose"})
 _ADDRESSING = frozenset({"call", "appeal", "plead"})
+_DASHES = frozenset({"-", "--", "\u2013", "\u2014"})
+_CLAUSES = ("conj", "xcomp", "advcl", "ccomp")
+_COLLECTIVES = frozenset({"police", "people", "troops"})
+_HYPHENS = frozenset({"-", "\u2013"})
 _MEMBERS = 40
 """How many members of a coordination are read, and steps in it are gone up: a bound on the cost."""
 _SERIES = frozenset({"round", "series", "wave", "phase", "string", "spate", "set", "barrage"})
@@ -59,8 +63,20 @@ def subjects(verb: Token, depth: int = 0) -> list[Token]:
         return agents(verb)
     own = [antecedent(child) for node in (verb, *verb.dependents("aux")) for child in node.dependents(*_SUBJECTS)]
     if own or depth > _DEPTH:
-        return own[-1:]  # a place before the sentence ("PARIS -- ...") may be taken for a first subject
+        return [_after_dateline(one) for one in own[-1:]]  # the parser may take the place of a dateline for a first subject
     return _controlled(verb, depth + 1)
+
+
+def _after_dateline(subject: Token) -> Token:
+    """The subject itself, where the parser takes the place before a dash for it: "PARIS (Reuters) - Anna Holt met"."""
+    first = subject.sentence.tokens[0]
+    if subject is not first and not (subject.dependents("compound") and subject.dependents("compound")[0] is first):
+        return subject
+    if first.start != subject.sentence.segment.start or subject.pos != "PROPN":
+        return subject
+    dash = next((child for child in subject.children if child.text in _DASHES), None)
+    apposed = [child for child in subject.dependents("appos") if dash is not None and child.i > dash.i]
+    return apposed[-1] if apposed and (subject.text.isupper() or apposed[-1].pos == "PROPN") else subject
 
 
 def agents(verb: Token) -> list[Token]:
@@ -200,6 +216,34 @@ def first_member(token: Token) -> Token:
             break
         node = node.head
     return node
+
+
+def bound(pronoun: Token) -> Token | None:
+    """The noun in the clauses above that a pronoun takes up: "summoned envoys to warn them", "detained a man and beat
+    him"; of a subject a subject, of another an object, and the numbers agree."""
+    verb = pronoun.head.head if pronoun.dep == "pobj" else pronoun.head
+    subject = pronoun.dep in ("nsubj", "nsubjpass")
+    for _ in range(_DEPTH):
+        if verb.dep not in _CLAUSES or not is_verb(verb.head):
+            return None
+        verb = verb.head
+        nouns = verb.dependents("nsubj", "nsubjpass") if subject else undergoers(verb)
+        for noun in nouns:
+            if noun.i < pronoun.i and noun.pos in ("NOUN", "PROPN") and agrees(pronoun, noun):
+                return noun
+    return None
+
+
+def agrees(pronoun: Token, noun: Token) -> bool:
+    """Whether a pronoun and a noun have the same number."""
+    plural = noun.tag in ("NNS", "NNPS") or len(coordinated(noun)) > 1 or noun.lower in _COLLECTIVES
+    return plural == (pronoun.lower in ("they", "them", "their"))
+
+
+def hyphenated(token: Token) -> list[Token]:
+    """What stands before the token with a hyphen between: the EU of "EU-China talks"."""
+    hyphens = [child.i for child in token.dependents("punct") if child.text in _HYPHENS and child.i < token.i]
+    return [child for child in token.dependents("compound", "amod", "nmod") if hyphens and child.i < hyphens[-1]]
 
 
 def coordinated(token: Token) -> list[Token]:

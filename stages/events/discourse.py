@@ -1,0 +1,104 @@
+"""What the text said before: which act a definite noun takes up, and who stands on the other side of an act.
+
+A text names both sides once and one of them afterwards: "the call was short", "Iran is ready to talk". What stands in
+the sentences before fills the gap, where it leaves no choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from stages.core.parse import Sentence, Token
+from stages.events.lexicon import Rule
+from stages.events.participants import Participant, Participants
+from stages.events.triggers import Trigger
+
+_WINDOW = 3
+"""How many sentences back the other side of an act is looked for."""
+_REMEMBERED = 24
+"""How many acts are remembered at most: a bound on the cost."""
+_DIRECTED = frozenset({"AGREE", "REQUEST", "REJECT", "THREATEN", "ACCUSE", "AID", "SUPPORT", "MOBILIZE"})
+"""Types that somebody does towards another side, who may go without saying."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An act with its participants, as far as later sentences take it up."""
+
+    sentence: Sentence
+    actors: Sequence[Participant]
+    recipients: Sequence[Participant]
+
+
+class Discourse:
+    """The acts that one document has named so far."""
+
+    def __init__(self, participants: Participants) -> None:
+        self._participants = participants
+        self._last: dict[tuple[str, str | None], Act] = {}
+        """The last act of each type and mode: what "the call", "the war" takes up."""
+        self._acts: list[Act] = []
+
+    def remember(self, trigger: Trigger, acting: Sequence[Participant], affected: Sequence[Participant]) -> None:
+        """Take in an act and its participants."""
+        act = Act(trigger.token.sentence, acting, affected)
+        self._last[trigger.rule.type, trigger.rule.mode] = self._last[trigger.rule.type, None] = act
+        self._acts = [*self._acts[1 - _REMEMBERED :], act]
+
+    def taken_up(
+        self, trigger: Trigger, acting: list[Participant]
+    ) -> tuple[list[Participant], list[Participant]] | None:
+        """The participants of the act that a definite noun takes up, where it names none or is short of the others."""
+        token, rule = trigger.token, trigger.rule
+        if token.pos not in ("NOUN", "PROPN") or not (_definite(token) or rule.standing):
+            return None
+        earlier = self._last.get((rule.type, rule.mode))
+        return self._joined(rule, acting, earlier) if earlier is not None else None
+
+    def _joined(self, rule: Rule, acting: list[Participant], earlier: Act) -> tuple[list[Participant], list[Participant]]:
+        """The participants of the act that is taken up; of a fight without direction all are actors."""
+        known = self._sides([*earlier.actors, *earlier.recipients])
+        if acting and not self._sides(acting) <= known:
+            return acting, []
+        if rule.reciprocal and rule.type == "ASSAULT":
+            return [*earlier.actors, *earlier.recipients], []
+        return list(earlier.actors), list(earlier.recipients)
+
+    def others(self, trigger: Trigger, acting: list[Participant]) -> list[Participant]:
+        """Who is on the other side of an act that names no recipient."""
+        rule = trigger.rule
+        if rule.standing and not rule.reciprocal:
+            earlier = self._last.get((rule.type, rule.mode))
+            return self._across(earlier, self._sides(acting)) if earlier is not None else []
+        if rule.reciprocal or rule.type not in _DIRECTED or not all(one.entity_id for one in acting):
+            return []
+        sides = self._sides(acting)
+        for act in reversed(self._acts):
+            if act.sentence.index < trigger.token.sentence.index - _WINDOW:
+                break
+            if found := self._across(act, sides):
+                return found if len(found) == 1 and found[0].entity_id else []
+        return []
+
+    def _across(self, act: Act, sides: set[str]) -> list[Participant]:
+        """The participants of an act who stand across from some sides, all of which take part in it."""
+        everyone = [*act.actors, *act.recipients]
+        if not sides <= self._sides(everyone):
+            return []
+        return [one for one in everyone if self._participants.side(one) not in sides]
+
+    def _sides(self, found: Sequence[Participant]) -> set[str]:
+        return {self._participants.side(one) for one in found}
+
+
+def short_of_others(rule: Rule, token: Token, acting: Sequence[Participant]) -> bool:
+    """Whether a reciprocal act with one party only is short of the others: "the call was initiated by Moscow"."""
+    return rule.reciprocal and len(acting) < 2 and _definite(token)
+
+
+def _definite(token: Token) -> bool:
+    return any(
+        child.lower in ("the", "this", "that", "their", "its", "these", "those")
+        for child in token.dependents("det", "poss")
+    )
