@@ -17,7 +17,8 @@ from pydantic import Field
 from stages.core.params import Block
 from stages.core.parse import Document, Row, Tables
 from stages.events import contradictions, flat, incidents, lexicon, numbers
-from stages.events.coding import Coder, Event
+from stages.events.coding import Coder
+from stages.events.event import Event
 from stages.events.participants import Participant
 
 READS = (

@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from stages.core.parse import Document, Row, Sentence
+from stages.core.parse import Document, Sentence
 from stages.events import arguments, discourse, factuality, modes, time_and_place, triggers
 from stages.events.claims import Claims
 from stages.events.discourse import Discourse
-from stages.events.factuality import Status
+from stages.events.event import Event
 from stages.events.numbers import Numbers
 from stages.events.participants import Participant, Participants
 from stages.events.time_and_place import Dates
 from stages.events.triggers import Trigger
+from stages.events.wars import Wars, is_war
 
 _AGENTLESS = frozenset({"ASSAULT", "COERCE", "RETREAT", "MOBILIZE", "SUPPORT", "REQUEST", "SANCTION", "CONCEDE", "AID"})
 """Types that are coded without an actor where a verb says whom they befell: "two men were arrested"."""
-
-
-@dataclass(slots=True)
-class Event:
-    """An event of one document on its way to rows."""
-
-    trigger: Trigger
-    type: str
-    mode: str | None
-    actors: list[Participant]
-    recipients: list[Participant]
-    status: Status
-    attribution: Row | None
-    date: Row | None
-    place: Row | None
-    numbers: list[Row] = field(default_factory=list)
 
 
 class Coder:
@@ -48,9 +32,13 @@ class Coder:
 
     def events(self) -> Iterator[tuple[Sentence, list[Event], str | None]]:
         """Each content sentence with its events, or the reason why it has none."""
+        read = []
         for sentence in self._document.content:
             found, passed = triggers.find(sentence, self._participants)
-            coded = [event for trigger in found if (event := self._event(trigger)) is not None]
+            read.append((sentence, [event for trigger in found if (event := self._event(trigger))], found, passed))
+        wars = Wars((event for _, events, _, _ in read for event in events if event.trigger.rule.standing), self._side)
+        for sentence, events, found, passed in read:
+            coded = [event for event in events if wars.completed(event)]
             quantities = self._numbers.of(event.trigger.token for event in coded)
             for event in coded:
                 event.numbers = quantities.get(event.trigger.token.i, [])
@@ -59,16 +47,21 @@ class Coder:
                 reason = "no_participant" if found else "filtered_sense" if passed else "no_trigger"
             yield sentence, coded, reason
 
+    def _side(self, one: Participant) -> str:
+        return self._participants.side(one)
+
     def _event(self, trigger: Trigger) -> Event | None:
         rule, token = trigger.rule, trigger.token
         acting = arguments.actors(rule, token, self._participants)
         affected = arguments.recipients(rule, token, self._participants, acting)
         enough = acting or (affected and rule.part == "verb" and rule.type in _AGENTLESS)
-        if not enough or discourse.short_of_others(rule, token, acting):
+        short = discourse.short_of_others(rule, token, acting) and not is_war(rule)
+        if short or not (enough or (affected and is_war(rule))):
             earlier = self._discourse.taken_up(trigger, acting)
-            if earlier is None:
+            if earlier is not None:
+                acting, affected = earlier
+            elif not is_war(rule):
                 return None
-            acting, affected = earlier
         elif not affected:
             affected = self._discourse.others(trigger, acting)
         status = factuality.assess(token)
@@ -80,8 +73,6 @@ class Coder:
         if attribution is not None and _presupposed(trigger) and not self._claims.quoted(token, attribution):
             attribution = None  # the claim takes it for granted, and so does the author
         place = time_and_place.place(token, kind, self._participants)
-        if place is None and rule.standing and kind == "ASSAULT":
-            place = self._participants.country(affected)
         event = Event(trigger, kind, mode, acting, affected, status, attribution, day, place)
         self._discourse.remember(trigger, acting, affected)
         self._participants.acted(acting)

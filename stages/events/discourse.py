@@ -68,9 +68,6 @@ class Discourse:
     def others(self, trigger: Trigger, acting: list[Participant]) -> list[Participant]:
         """Who is on the other side of an act that names no recipient."""
         rule = trigger.rule
-        if rule.standing and not rule.reciprocal:
-            earlier = self._last.get((rule.type, rule.mode))
-            return self._across(earlier, self._sides(acting)) if earlier is not None else []
         if rule.reciprocal or rule.type not in _DIRECTED or not all(one.entity_id for one in acting):
             return []
         sides = self._sides(acting)

@@ -80,12 +80,6 @@ class Participants:
         """The country of a participant, else who it is."""
         return self._countries.get(one.entity_id or "") or one.identity
 
-    def country(self, found: Sequence[Participant]) -> Row | None:
-        """The mention of the country among participants, where there is just one: a war is where it is waged on."""
-        rows = [self._by_id[one.mention_id] for one in found if one.mention_id in self._by_id]
-        countries = [row for row in rows if row["label"] == "GPE"]
-        return countries[0] if len(countries) == 1 else None
-
     def of(self, head: Token, owners: Sequence[str] = ()) -> list[Participant]:
         """Those whom a phrase names, each member of a coordination.
 
