@@ -28,6 +28,9 @@ _THING_PLACES = frozenset({"object", "on", "against", "into", "of", "at"})
 _DOWNWARDS = frozenset({"dobj", "prep", "pobj", "dative", "xcomp", "ccomp", "pcomp", "acl", "poss", "compound", "amod"})
 """Relations through which whoever is affected is looked for below the trigger."""
 _LEVELS = 8
+_STEPS = 3
+_JUDGING = frozenset({"ACCUSE", "SUPPORT"})
+"""Types of verbs that say of somebody what he did."""
 _ASIDE = frozenset(
     {"in", "at", "near", "by", "after", "before", "during", "since", "amid", "about", "regarding", "like", "as"}
 )
@@ -126,6 +129,8 @@ def _around_noun(place: str, noun: Token) -> list[Token]:
     found = syntax.prepositional(noun, place)
     if carrier is not None and not found:
         found = syntax.prepositional(carrier, place)
+    if place == "by" and not found:  # "exercises led by Poland"
+        found = [one for clause in noun.dependents("acl") if clause.tag == "VBN" for one in syntax.agents(clause)]
     return found
 
 
@@ -141,9 +146,25 @@ def _predicated(word: Token) -> list[Token]:
     """The subject of "is ready", "has a plan"."""
     first = syntax.first_member(word)
     head = first.head
+    if first.dep == "pobj" and (accused := _accused(head)):
+        return accused
     if first.dep in ("acomp", "attr", "oprd") and syntax.is_verb(head):
         return syntax.subjects(head)
     return [head] if first.dep == "amod" and head.pos in ("NOUN", "PROPN") else []
+
+
+def _accused(preposition: Token) -> list[Token]:
+    """Who did what somebody is accused of, blamed or praised for: "accused Iran of aggression"."""
+    above = preposition.head
+    for _ in range(_STEPS):
+        if syntax.is_verb(above):
+            judging = {rule.type for rule in lexicon.rules().get(above.lemma.lower(), ())} & _JUDGING
+            return syntax.undergoers(above) if judging and preposition.lower in ("of", "for") else []
+        if above.dep != "pobj":
+            return []
+        preposition = above.head
+        above = preposition.head
+    return []
 
 
 def clauses(word: Token) -> list[Token]:
@@ -337,7 +358,7 @@ def fillers(place: str, trigger: Token) -> Iterator[Token]:
 def _named(token: Token, words: frozenset[str], participants: Participants) -> bool:
     if token.lemma.lower() in words or token.lower in words or participants.labels(token) & words:
         return True
-    if token.lower in _PERSONAL and "person" in words:
+    if token.lower in _PERSONAL and ("person" in words or "PERSON" in words):
         return True
     modifiers = (child.lemma.lower() for child in token.dependents("compound", "amod", "nmod"))
     return any(modifier in words and modifier not in _KINDS for modifier in modifiers)

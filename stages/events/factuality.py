@@ -162,7 +162,7 @@ def _governed(node: Token, head: Token, status: Status) -> bool:
     if effect is None and node.dep in ("nsubj", "dobj", "nsubjpass", "ccomp"):
         return False
     if effect is None and node.dep == "acl" and node.tag == "VB":
-        effect = "plans"
+        effect = "tries"  # "an offensive to retake the town"
     status.apply(effect)
     if effect in ("fact", "asserts"):
         return False

@@ -196,14 +196,20 @@ def _content(trigger: Trigger, found: dict[int, Trigger]) -> bool:
         above = found.get(node.head.i)
         if node.dep == "prep" and node.lower in _ASIDE:
             return False
-        if node.dep == "advcl":
-            return node.tag == "VB" and _opaque(above, trigger)
-        if node.dep not in _CONTENT and node.dep != "conj":
+        purpose = node.dep == "advcl" and node.tag == "VB"
+        if node.dep not in _CONTENT and node.dep != "conj" and not purpose:
+            return False
+        if _absolute(node):
             return False
         if node.dep != "conj" and _opaque(above, trigger):
             return True
         node = node.head
     return False
+
+
+def _absolute(node: Token) -> bool:
+    """Whether a clause with a subject of its own stands beside the sentence: "with France calling on both sides"."""
+    return node.dep == "pcomp" and node.head.lower == "with" and bool(node.dependents("nsubj", "nsubjpass"))
 
 
 def _opaque(above: Trigger | None, trigger: Trigger) -> bool:
