@@ -98,8 +98,9 @@ def _around_verb(place: str, verb: Token) -> list[Token]:
             if any(mark.lower in ("if", "unless") for mark in clause.dependents("mark"))
             for subject in clause.dependents("nsubj", "nsubjpass")
         ]
-    found = syntax.prepositional(verb, place)
-    return found or _linked([thing for thing in syntax.undergoers(verb) if thing.pos == "NOUN"], (place,))
+    inner = [thing for thing in syntax.undergoers(verb) if thing.pos == "NOUN"]
+    inner += [obj for child in verb.dependents("prep") for obj in child.dependents("pobj") if obj.pos == "NOUN"]
+    return syntax.prepositional(verb, place) or _linked(inner, (place,))
 
 
 def _around_noun(place: str, noun: Token) -> list[Token]:
@@ -356,7 +357,9 @@ def fillers(place: str, trigger: Token) -> Iterator[Token]:
 
 
 def _named(token: Token, words: frozenset[str], participants: Participants) -> bool:
-    if token.lemma.lower() in words or token.lower in words or participants.labels(token) & words:
+    if syntax.lemma(token) in words or token.lower in words or participants.labels(token) & words:
+        return True
+    if lexicon.groups().get(token.lemma.lower(), "").upper() in words:
         return True
     if token.lower in _PERSONAL and ("person" in words or "PERSON" in words):
         return True

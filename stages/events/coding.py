@@ -15,8 +15,12 @@ from stages.events.time_and_place import Dates
 from stages.events.triggers import Trigger
 from stages.events.wars import Wars, is_war
 
-_AGENTLESS = frozenset({"ASSAULT", "COERCE", "RETREAT", "MOBILIZE", "SUPPORT", "REQUEST", "SANCTION", "CONCEDE", "AID"})
+_AGENTLESS = frozenset({"ASSAULT", "COERCE", "RETREAT", "MOBILIZE", "SUPPORT", "REQUEST", "SANCTION", "CONCEDE", "AID", "PROTEST"})
 """Types that are coded without an actor where a verb says whom they befell: "two men were arrested"."""
+
+
+_SPOKEN = frozenset({"THREATEN"})
+"""Types that whoever is quoted does by saying so: "there will be consequences"."""
 
 
 class Coder:
@@ -52,7 +56,10 @@ class Coder:
 
     def _event(self, trigger: Trigger) -> Event | None:
         rule, token = trigger.rule, trigger.token
+        attribution = self._claims.around(token)
         acting = arguments.actors(rule, token, self._participants)
+        if not acting and attribution is not None and rule.type in _SPOKEN:
+            acting = self._participants.source(attribution)
         affected = arguments.recipients(rule, token, self._participants, acting)
         enough = acting or (affected and rule.part == "verb" and rule.type in _AGENTLESS)
         short = discourse.short_of_others(rule, token, acting) and not is_war(rule)
@@ -65,7 +72,6 @@ class Coder:
         elif not affected:
             affected = self._discourse.others(trigger, acting)
         status = factuality.assess(token)
-        attribution = self._claims.around(token)
         day = self._dates.of(token)
         if day is not None and self._dates.historical(day) and not status.future:
             status.historical = True

@@ -117,8 +117,8 @@ def _around_verb(verb: Token, status: Status) -> None:
             one.lower in _CONDITIONAL for one in (child, *child.dependents("mark"))
         ):
             status.hypothetical = True
-    if verb.head is verb and verb.tag == "VB" and any(child.lower == "to" for child in verb.dependents("aux")):
-        status.apply("plans")  # headlines: "Council to be revived"
+    if syntax.announced(verb):
+        status.apply("plans")
 
 
 def _auxiliaries(verb: Token, status: Status) -> None:

@@ -169,6 +169,11 @@ class Participants:
         heads = [one for one in token.sentence.tokens if row["source_start"] <= one.start < row["source_end"]]
         return self._one(_head(heads), (), _DEPTH) if heads and _head(heads).pos != "PRON" else []
 
+    def source(self, attribution: Row) -> list[Participant]:
+        """The source of an attribution, where it is resolved."""
+        row = self._claims.source(attribution)
+        return [_participant(self._by_id[row["mention_id"]])] if row else []
+
     def _bound(self, token: Token, depth: int) -> list[Participant]:
         """Whom a pronoun takes up that refers to nobody named: a noun of the clauses above, else who acted last."""
         noun = syntax.bound(token)

@@ -31,6 +31,14 @@ def is_verb(token: Token) -> bool:
     return token.pos in ("VERB", "AUX")
 
 
+def lemma(token: Token) -> str:
+    """The dictionary form in lower case; in headlines the model takes plurals for names: "Talks", "Sanctions"."""
+    found = token.lemma.lower()
+    if token.pos == "PROPN" and found == token.lower and found.endswith("s") and not found.endswith("ss"):
+        return found[:-1]
+    return found
+
+
 def antecedent(token: Token) -> Token:
     """The noun that a relative pronoun stands for; any other token itself."""
     if token.lower not in _RELATIVE or not token.tag.startswith("W"):
@@ -109,7 +117,7 @@ def _controlled(verb: Token, depth: int) -> list[Token]:
     if relation == "pcomp":
         return _of_gerund(head, depth)
     if relation in ("acl", "relcl") and head.pos in ("NOUN", "PROPN", "PRON"):
-        return [head] if verb.tag == "VBG" else holders(head, depth)
+        return [head] if verb.tag == "VBG" or announced(verb) else holders(head, depth)
     return []
 
 
@@ -153,6 +161,12 @@ def holders(noun: Token, depth: int = 0) -> list[Token]:
     if depth <= _DEPTH and noun.dep == "pobj" and is_verb(noun.head.head):
         return subjects(noun.head.head, depth + 1) or own
     return own
+
+
+def announced(verb: Token) -> bool:
+    """Whether a headline says what is to come: "Ruritania to lift sanctions"."""
+    top = verb.head is verb or (verb.dep in ("relcl", "acl") and verb.head.head is verb.head)
+    return top and verb.tag == "VB" and any(child.lower == "to" for child in verb.dependents("aux"))
 
 
 def undergoers(verb: Token, depth: int = 0) -> list[Token]:

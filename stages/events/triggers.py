@@ -87,7 +87,7 @@ def find(sentence: Sentence, participants: Participants) -> tuple[list[Trigger],
     consumed: set[int] = set()
     passed = False
     for token in sentence.tokens:
-        rules = lexicon.rules().get(token.lemma.lower())
+        rules = lexicon.rules().get(syntax.lemma(token))
         if rules is None:
             continue
         match = _first(token, rules, participants)
@@ -136,7 +136,7 @@ def _first(token: Token, rules: tuple[Rule, ...], participants: Participants) ->
 
 def _event_noun(token: Token) -> bool:
     """Whether a noun names acts by itself."""
-    return any(rule.part == "noun" for rule in lexicon.rules().get(token.lemma.lower(), ()))
+    return any(rule.part == "noun" for rule in lexicon.rules().get(syntax.lemma(token), ()))
 
 
 def _mistagged(token: Token, rule: Rule) -> bool:
