@@ -19,6 +19,8 @@ _COMPARED = 24
 """How many incidents of a block, the latest first, a mention is compared with: a bound on the cost."""
 _JOINT = frozenset({"CONSULT", "COOPERATE", "SUPPORT"})
 """Types of acts done together: whoever is named with one of them took part in it."""
+_LASTING = frozenset({"SANCTION", "CONCEDE"})
+"""Types of acts that last, and that a text names with several words: "banned exports", "the hold"."""
 
 
 @dataclass(slots=True, eq=False)
@@ -37,6 +39,8 @@ class Mention:
     named: bool
     """Whether a noun names it, that can take up a mention before: "the call"."""
     word: str
+    unnamed: bool
+    """Whether those who act are groups without a name."""
 
     @property
     def everyone(self) -> frozenset[str]:
@@ -84,7 +88,8 @@ def join(tables: Tables, days: int) -> tuple[list[Row], list[Row]]:
             if not blocks[key] or incident not in blocks[key][-_COMPARED:]:
                 blocks[key].append(incident)
     sources = _sources(tables)
-    events = [row for incident in found for row in _events(incident)]
+    entities = {row["entity_id"]: row for row in tables.get("entities", [])}
+    events = [row for incident in found for row in _events(incident, entities)]
     return events, [_row(incident, sources) for incident in found]
 
 
@@ -118,6 +123,7 @@ def _mentions(tables: Tables) -> Iterator[Mention]:
             row["sentence_id"] in titled,
             rules[row["rule"]].part == "noun",
             rules[row["rule"]].head,
+            bool(roles["actor"]) and not roles["actor"] & entities.keys(),
         )
 
 
@@ -153,11 +159,21 @@ def _same(incident: Incident, mention: Mention, days: int) -> bool:
         return equal and len(mention.sides) > 1
     if row["type"] in _JOINT:
         return equal or (within and (dated or mention.named))
+    if row["type"] == "ASSAULT" and _one_attack(incident, mention):
+        return True
     if dated:
         return equal
     if row["type"] == "ASSAULT":
         return equal and len(mention.sides) > 1
     return any(_repeats(one, mention) for one in incident.mentions[-_COMPARED:])
+
+
+def _one_attack(incident: Incident, mention: Mention) -> bool:
+    """Whether attackers without a name go on with what they do: within one text they are the same."""
+    first = incident.mentions[0]
+    if not first.actors or first.row["historical"] != mention.row["historical"] or first.row["negated"]:
+        return False
+    return mention.unnamed and mention.actors == first.actors
 
 
 def _repeats(one: Mention, other: Mention) -> bool:
@@ -166,6 +182,8 @@ def _repeats(one: Mention, other: Mention) -> bool:
         return False
     if one.recipients != other.recipients:
         return (one.title or other.title) and one.word == other.word
+    if one.row["type"] in _LASTING and one.row["mode"] == other.row["mode"] is not None:
+        return True
     if one.title or other.title:
         return one.word == other.word or (bool(one.recipients) and one.row["mode"] == other.row["mode"] is not None)
     return one.word == other.word
@@ -183,21 +201,34 @@ def _people_fit(one: Mention, other: Mention) -> bool:
     return not (one.people - other.people and other.people - one.people)
 
 
-def _events(incident: Incident) -> Iterator[Row]:
+def _precision(place: Row) -> int:
+    """How narrow a place is: a building before a town, a town before a country, which has no point."""
+    return 2 if place.get("label") == "FAC" else 1 if place.get("latitude") is not None else 0
+
+
+def _most_precise(places: set[tuple[int, str, str]]) -> tuple[str, str] | None:
+    """The narrowest of the places that the mentions of an event give, where there is just one."""
+    narrowest = max((rank for rank, _, _ in places), default=0)
+    found = {place: mention for rank, place, mention in sorted(places, reverse=True) if rank == narrowest}
+    return next(iter(found.items())) if len(found) == 1 else None
+
+
+def _events(incident: Incident, entities: Mapping[str, Row]) -> Iterator[Row]:
     """The rows with their incident; a mention without date or place takes that of its incident in the same text."""
     incident_id = incident.mentions[0].row["event_id"]
     dates: dict[str, set[tuple[date, date]]] = defaultdict(set)
-    places: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    places: dict[str, set[tuple[int, str, str]]] = defaultdict(set)
     for mention in incident.mentions:
         row = mention.row
         if row["lower"] is not None and row["upper"] is not None and not mention.standing:
             dates[row["doc_id"]].add((row["lower"], row["upper"]))
         if row["location_id"] is not None:
-            places[row["doc_id"]].add((row["location_id"], row["location_mention_id"]))
+            rank = _precision(entities.get(row["location_id"], {}))
+            places[row["doc_id"]].add((rank, row["location_id"], row["location_mention_id"]))
     for mention in incident.mentions:
         row = {**mention.row, "incident_id": incident_id}
-        if row["location_id"] is None and len(places[row["doc_id"]]) == 1:
-            ((row["location_id"], row["location_mention_id"]),) = places[row["doc_id"]]
+        if place := _most_precise(places[row["doc_id"]]):
+            row["location_id"], row["location_mention_id"] = place
         known = dates[row["doc_id"]]
         if row["lower"] is None and row["upper"] is None and row["date_id"] is None and len(known) == 1:
             ((row["lower"], row["upper"]),) = known
