@@ -22,6 +22,8 @@ _TOGETHER = ("modifier", "by", "of", "with", "between")
 _AFFECTED = ("modifier", "by", "of", "against", "on", "from", "with", "in", "for", "between", "clause")
 """Who is affected, where the object is a thing."""
 _COMPLEMENT = ("dative", "object", "clause", "to", "with", "from", "against", "for", "on", "of", "into", "in")
+_OF_PEOPLE = frozenset({"THREATEN"})
+"""Types that only people and bodies do: a thing or event that "threatens peace" threatens nobody."""
 _RECIPROCAL = ("between", "with", "of")
 _UPON_THINGS = frozenset({"ASSAULT"})
 _THING_PLACES = frozenset({"object", "on", "against", "into", "of", "at"})
@@ -202,8 +204,9 @@ def actors(rule: Rule, trigger: Token, participants: Participants) -> list[Parti
     for place in rule.actor:
         here: list[Participant] = []
         for head in heads(place, trigger):
-            acting = participants.of(head, _OWNERS if place in ("subject", "by") else ())
-            if not acting and place == "subject" and head.pos == "NOUN":
+            owned = place in ("subject", "by") and rule.type not in _OF_PEOPLE
+            acting = participants.of(head, _OWNERS if owned else ())
+            if not acting and owned and place == "subject" and head.pos == "NOUN":
                 acting = [one for holder in syntax.holders(head) for one in participants.of(holder)]
             here.extend(acting)
         if place == "owner":  # "a Russian troop build-up" is Russia's
@@ -331,6 +334,8 @@ def holds(condition: Condition, trigger: Token, participants: Participants) -> b
 def fillers(place: str, trigger: Token) -> Iterator[Token]:
     if place == "infinitive":
         yield from (clause for clause in clauses(trigger) if any(one.lower == "to" for one in clause.dependents("aux")))
+    elif place == "gerund":
+        yield from (clause for clause in clauses(trigger) if clause.tag == "VBG")
     elif place == "condition":
         yield from heads(place, trigger)
     elif place == "modifier":

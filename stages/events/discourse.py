@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stages.core.parse import Sentence, Token
+from stages.core.parse import Token
+from stages.events import syntax
 from stages.events.lexicon import Rule
 from stages.events.participants import Participant, Participants
 from stages.events.triggers import Trigger
@@ -18,6 +19,7 @@ _WINDOW = 3
 """How many sentences back the other side of an act is looked for."""
 _REMEMBERED = 24
 """How many acts are remembered at most: a bound on the cost."""
+_PART_OF = frozenset({"in", "during", "with", "by", "through"})
 _DIRECTED = frozenset({"AGREE", "REQUEST", "REJECT", "THREATEN", "ACCUSE", "AID", "SUPPORT", "MOBILIZE"})
 """Types that somebody does towards another side, who may go without saying."""
 
@@ -26,7 +28,7 @@ _DIRECTED = frozenset({"AGREE", "REQUEST", "REJECT", "THREATEN", "ACCUSE", "AID"
 class Act:
     """An act with its participants, as far as later sentences take it up."""
 
-    sentence: Sentence
+    trigger: Trigger
     actors: Sequence[Participant]
     recipients: Sequence[Participant]
 
@@ -42,19 +44,41 @@ class Discourse:
 
     def remember(self, trigger: Trigger, acting: Sequence[Participant], affected: Sequence[Participant]) -> None:
         """Take in an act and its participants."""
-        act = Act(trigger.token.sentence, acting, affected)
+        act = Act(trigger, acting, affected)
         self._last[trigger.rule.type, trigger.rule.mode] = self._last[trigger.rule.type, None] = act
         self._acts = [*self._acts[1 - _REMEMBERED :], act]
 
     def taken_up(
         self, trigger: Trigger, acting: list[Participant]
     ) -> tuple[list[Participant], list[Participant]] | None:
-        """The participants of the act that a definite noun takes up, where it names none or is short of the others."""
+        """The participants of the act that a noun takes up, where it names none or is short of the others."""
         token, rule = trigger.token, trigger.rule
+        if earlier := self._around(trigger) or self._on_the_same_thing(trigger):
+            return self._joined(rule, acting, earlier)
         if token.pos not in ("NOUN", "PROPN") or not (_definite(token) or rule.standing):
             return None
         earlier = self._last.get((rule.type, rule.mode))
         return self._joined(rule, acting, earlier) if earlier is not None else None
+
+    def _around(self, trigger: Trigger) -> Act | None:
+        """The act of the same type that a noun is part of: "killed dozens in an attack"."""
+        token = trigger.token
+        if token.dep != "pobj" or token.head.lower not in _PART_OF:
+            return None
+        return next((act for act in self._acts if act.trigger.token is token.head.head and _alike(act, trigger)), None)
+
+    def _on_the_same_thing(self, trigger: Trigger) -> Act | None:
+        """The act that was done before to the same thing: "shipped missiles to Mali. The missiles were deployed"."""
+        token = trigger.token
+        if not (syntax.is_verb(token) and syntax.is_passive(token)):
+            return None
+        things = {one.lemma for one in syntax.undergoers(token) if one.pos == "NOUN"}
+        before = (
+            act
+            for act in reversed(self._acts)
+            if act.trigger.token.sentence.index >= token.sentence.index - _WINDOW and _alike(act, trigger)
+        )
+        return next((act for act in before if things & _things(act.trigger.token)), None)
 
     def _joined(self, rule: Rule, acting: list[Participant], earlier: Act) -> tuple[list[Participant], list[Participant]]:
         """The participants of the act that is taken up; of a fight without direction all are actors."""
@@ -72,7 +96,7 @@ class Discourse:
             return []
         sides = self._sides(acting)
         for act in reversed(self._acts):
-            if act.sentence.index < trigger.token.sentence.index - _WINDOW:
+            if act.trigger.token.sentence.index < trigger.token.sentence.index - _WINDOW:
                 break
             if found := self._across(act, sides):
                 return found if len(found) == 1 and found[0].entity_id else []
@@ -87,6 +111,17 @@ class Discourse:
 
     def _sides(self, found: Sequence[Participant]) -> set[str]:
         return {self._participants.side(one) for one in found}
+
+
+def _alike(act: Act, trigger: Trigger) -> bool:
+    return act.trigger.rule.type == trigger.rule.type and bool(act.actors)
+
+
+def _things(token: Token) -> set[str]:
+    """What an act is done to: the objects of a verb, what a noun is of."""
+    heads = syntax.undergoers(token) if syntax.is_verb(token) else syntax.prepositional(token, "of")
+    heads = heads + [inner for one in heads for inner in syntax.prepositional(one, "of")]
+    return {one.lemma for one in heads if one.pos == "NOUN"}
 
 
 def short_of_others(rule: Rule, token: Token, acting: Sequence[Participant]) -> bool:

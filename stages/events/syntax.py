@@ -71,8 +71,24 @@ def subjects(verb: Token, depth: int = 0) -> list[Token]:
         return agents(verb)
     own = [antecedent(child) for node in (verb, *verb.dependents("aux")) for child in node.dependents(*_SUBJECTS)]
     if own or depth > _DEPTH:
-        return [_after_dateline(one) for one in own[-1:]]  # the parser may take the place of a dateline for a first subject
-    return _controlled(verb, depth + 1)
+        return [_after_dateline(one) for one in own[-1:]]
+    return _controlled(verb, depth + 1) or _stranded(verb)
+
+
+def _stranded(verb: Token) -> list[Token]:
+    """The noun between a comma and a finite verb that the parser gave no subject: "After talks in Oslo, Norway said"."""
+    if verb.head is not verb or not (verb.tag in ("VBD", "VBZ", "VBP") or verb.dependents("aux")):
+        return []
+    tokens = verb.sentence.tokens
+    offset = tokens[0].i
+    first = min(child.i for child in (verb, *verb.dependents("aux", "auxpass", "neg", "advmod")))
+    comma = max((token.i for token in tokens[: first - offset] if token.text == ","), default=first)
+    if comma >= first - 1:
+        return []
+    node = tokens[first - offset - 1]
+    while comma < node.head.i < first and node.head is not node:
+        node = node.head
+    return [node] if node.pos in ("NOUN", "PROPN") else []
 
 
 def _after_dateline(subject: Token) -> Token:
@@ -172,7 +188,7 @@ def announced(verb: Token) -> bool:
 def undergoers(verb: Token, depth: int = 0) -> list[Token]:
     """Who or what undergoes what the verb says: its object, or its subject in the passive."""
     if not is_passive(verb):
-        return [antecedent(child) for child in verb.dependents("dobj")]
+        return [antecedent(child) for child in verb.dependents("dobj")] or _shared_object(verb)
     own = [antecedent(child) for child in verb.dependents("nsubjpass")]
     if own or depth > _DEPTH:
         return own
@@ -183,6 +199,13 @@ def undergoers(verb: Token, depth: int = 0) -> list[Token]:
     if verb.dep in ("xcomp", "ccomp") and is_verb(verb.head):
         return undergoers(verb.head, depth + 1) if is_passive(verb.head) else subjects(verb.head, depth + 1)
     return own
+
+
+def _shared_object(verb: Token) -> list[Token]:
+    """The object of the verb coordinated right behind: "seized and killed hostages"."""
+    following = next((child for child in verb.dependents("conj") if is_verb(child) and child.i <= verb.i + 2), None)
+    shares = following is not None and following.tag == verb.tag and not following.dependents("nsubj")
+    return following.dependents("dobj") if following is not None and shares else []
 
 
 def prepositional(token: Token, word: str) -> list[Token]:

@@ -46,7 +46,6 @@ _ASIDE = frozenset(
         "following",
         "despite",
         "over",
-        "as",
         "by",
         "near",
         "because",
@@ -55,6 +54,7 @@ _ASIDE = frozenset(
         "until",
     }
 )
+_ON_PEOPLE = frozenset({"ASSAULT", "COERCE"})
 _VERBAL = frozenset({"ACCUSE", "SUPPORT", "REQUEST", "THREATEN", "AGREE", "REJECT"})
 _STEPS = 40
 """How many words up the content of another act is looked for."""
@@ -126,12 +126,20 @@ def _first(token: Token, rules: tuple[Rule, ...], participants: Participants) ->
             continue
         if rule.part == "noun" and token.dep in ("compound", "nmod", "amod"):
             continue  # "attack helicopters", "fighting force": what kind of thing, not an act
-        if token.dep == "amod" and not any(one.place == "object" and one.wanted for one in rule.conditions):
+        if token.dep == "amod" and not _said_of_victims(token, rule):
             continue
         pattern = _pattern(token, rule.others)
         if pattern and all(arguments.holds(condition, token, participants) for condition in rule.conditions):
             return rule, pattern
     return None
+
+
+def _said_of_victims(token: Token, rule: Rule) -> bool:
+    """Whether a participle before a noun names an act: "the slain officers", but not "the wounded pride"."""
+    if any(one.place == "object" and one.wanted for one in rule.conditions):
+        return True
+    victims = lexicon.groups().get(token.head.lemma.lower()) == "people"
+    return token.tag == "VBN" and rule.type in _ON_PEOPLE and victims and not (rule.others or rule.conditions)
 
 
 def _event_noun(token: Token) -> bool:
@@ -197,6 +205,8 @@ def _content(trigger: Trigger, found: dict[int, Trigger]) -> bool:
         if node.dep == "prep" and node.lower in _ASIDE:
             return False
         purpose = node.dep == "advcl" and node.tag == "VB"
+        if node.dep == "advcl" and _condition(node, found):
+            return True
         if node.dep not in _CONTENT and node.dep != "conj" and not purpose:
             return False
         if _absolute(node):
@@ -209,7 +219,16 @@ def _content(trigger: Trigger, found: dict[int, Trigger]) -> bool:
 
 def _absolute(node: Token) -> bool:
     """Whether a clause with a subject of its own stands beside the sentence: "with France calling on both sides"."""
-    return node.dep == "pcomp" and node.head.lower == "with" and bool(node.dependents("nsubj", "nsubjpass"))
+    if node.dep == "pcomp":
+        return node.head.lower == "with" and bool(node.dependents("nsubj", "nsubjpass"))
+    return node.dep == "acl" and node.tag == "VBG" and node.head.dep == "pobj" and node.head.head.lower == "with"
+
+
+def _condition(node: Token, found: dict[int, Trigger]) -> bool:
+    """Whether a clause is the condition of an offer, threat or refusal: "threatened war if talks failed"."""
+    if not any(mark.lower in ("if", "unless") for mark in node.dependents("mark")):
+        return False
+    return any(one.i in found and found[one.i].rule.type in _OPAQUE for one in (node.head, *node.head.children))
 
 
 def _opaque(above: Trigger | None, trigger: Trigger) -> bool:
