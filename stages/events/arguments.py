@@ -21,6 +21,8 @@ _TOGETHER = ("modifier", "by", "of", "with", "between")
 """Who acts, where the subject is a thing: "a Turkish air strike killed", "missiles fired by Israel struck"."""
 _AFFECTED = ("modifier", "by", "of", "against", "on", "from", "with", "in", "for", "between", "clause")
 """Who is affected, where the object is a thing."""
+_ATTACKED = tuple(place for place in _AFFECTED if place != "in")
+"""A thing is attacked where it is, and not who lives there: "a strike on a factory in Zenda"."""
 _COMPLEMENT = ("dative", "object", "clause", "to", "with", "from", "against", "for", "on", "of", "into", "in")
 _OF_PEOPLE = frozenset({"THREATEN"})
 """Types that only people and bodies do: a thing or event that "threatens peace" threatens nobody."""
@@ -245,7 +247,7 @@ def _in_places(
             one
             for head in heads(place, trigger)
             if not (place == "object" and _part_of_act(rule, head))
-            for one in participants.of(head, _AFFECTED)
+            for one in participants.of(head, _ATTACKED if rule.type == "ASSAULT" else _AFFECTED)
             if one.identity not in known
         ]
         if place == "complement":
