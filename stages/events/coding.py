@@ -81,7 +81,7 @@ class Coder:
         place = time_and_place.place(token, kind, self._participants)
         event = Event(trigger, kind, mode, acting, affected, status, attribution, day, place)
         self._discourse.remember(trigger, acting, affected)
-        self._participants.acted(acting)
+        self._participants.acted(acting, kind == "ASSAULT")
         return event
 
 

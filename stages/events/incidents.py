@@ -43,6 +43,12 @@ class Mention:
     """Whether those who act are groups without a name."""
 
     @property
+    def harm(self) -> bool:
+        """Whether it only says whom an attack harmed: "two guards were killed"."""
+        row = self.row
+        return row["type"] == "ASSAULT" and not (self.actors or row["historical"] or row["negated"] or self.standing)
+
+    @property
     def everyone(self) -> frozenset[str]:
         return self.actors | self.recipients
 
@@ -80,6 +86,9 @@ def join(tables: Tables, days: int) -> tuple[list[Row], list[Row]]:
         keys = list(_keys(mention))
         candidates = {id(incident): incident for key in keys for incident in blocks[key][-_COMPARED:]}
         incident = next((one for one in reversed(candidates.values()) if _same(one, mention, days)), None)
+        if incident is None and mention.harm:
+            attacks = [one for one in blocks[_attacks(mention)] if one.lower is not None]
+            incident = attacks[0] if len(attacks) == 1 and _dates_fit(attacks[0], mention.row, days) else None
         if incident is None:
             incident = Incident()
             found.append(incident)
@@ -134,8 +143,15 @@ def _keys(mention: Mention) -> Iterator[tuple[str, ...]]:
         yield row["type"], row["doc_id"], side
         if mention.standing:
             yield row["type"], "standing", side
+        elif mention.unnamed and row["type"] == "ASSAULT" and not row["historical"]:
+            yield _attacks(mention)
         if row["lower"] is not None and row["upper"] is not None:
             yield row["type"], f"{row['lower']}/{row['upper']}", side
+
+
+def _attacks(mention: Mention) -> tuple[str, ...]:
+    """The block of the attacks in one text by groups without a name."""
+    return "ASSAULT", mention.row["doc_id"], "unnamed"
 
 
 def _same(incident: Incident, mention: Mention, days: int) -> bool:

@@ -51,6 +51,7 @@ class Participants:
         self._by_id = {row["mention_id"]: row for row in document.rows.get("mentions", ())}
         self._named_by = {row["text"]: row for row in self._by_id.values() if row["form"] == "NAM"}
         self._acted_last: list[Participant] = []
+        self._assailants: list[Participant] = []
         self._starts = [token.start for token in document.tokens]
         for row in document.rows.get("mentions", ()):
             covered = self._tokens(row["start"], row["end"])
@@ -135,7 +136,9 @@ class Participants:
             return [self._phrase(token)] if token.pos == "NOUN" else []
         if kind == "organ":
             return self._organ(token) or [self._phrase(token)]
-        if kind == "people" or (token.pos == "PROPN" and not token.ent):
+        if self._assailants and token.lemma.lower() in lexicon.members("assailant") and _definite(token):
+            return self._assailants
+        if kind == "people" or (token.pos == "PROPN" and not token.ent and not lexicon.rules().get(syntax.lemma(token))):
             return [self._phrase(token)]
         return self._owner(token, owners, depth)
 
@@ -186,9 +189,11 @@ class Participants:
     def _last_word(self, one: Participant) -> Token:
         return self._document.tokens[bisect_left(self._starts, one.end) - 1]
 
-    def acted(self, acting: Sequence[Participant]) -> None:
-        """Take in who acts in the last event, for pronouns to come: groups without a name only."""
+    def acted(self, acting: Sequence[Participant], attacking: bool) -> None:
+        """Take in who acts in the last event, for pronouns and "the attackers" to come: groups without a name only."""
         self._acted_last = [one for one in acting if one.mention_id is None]
+        if attacking and self._acted_last:
+            self._assailants = self._acted_last
 
     def _apposed(self, token: Token) -> list[Participant]:
         for child in token.dependents("appos"):
@@ -270,6 +275,10 @@ class Participants:
             elif child.dep not in ("punct", "case"):
                 break
         return min(start, token.start), token.end
+
+
+def _definite(token: Token) -> bool:
+    return any(child.lower in ("the", "these", "those") for child in token.dependents("det"))
 
 
 def _put(index: dict[int, list[Row]], i: int, row: Row) -> None:

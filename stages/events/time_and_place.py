@@ -177,8 +177,9 @@ def place(trigger: Token, kind: str, participants: Participants) -> Row | None:
             if preposition.lower in _TOWARDS and not towards:
                 continue
             for noun in preposition.dependents("pobj"):
-                if row := _place(noun, participants):
-                    return row
+                row = _place(noun, participants)
+                if row and not (preposition.lower == "on" and row["label"] == "GPE" and participants.mentions(noun)):
+                    return row  # "called on Oslo" is no place, "on the Norwegian border" is
     if kind in ("ASSAULT", "CONSULT"):
         for noun in (*syntax.undergoers(trigger), *trigger.dependents("compound")):
             for row in participants.mentions(noun):
@@ -212,7 +213,7 @@ def _near(trigger: Token, kind: str) -> Iterator[Token]:
     # A name takes no place: "met Anna Holt in Paris" is where they met. What is attacked is where the attack is.
     named = syntax.undergoers(node) if syntax.is_verb(node) else node.dependents("prep")
     if kind in _BODILY:
-        named = [*named, *(child for child in node.dependents("prep") if child.lower in _AIMED)]
+        named = [*named, *(child for one in (trigger, node) for child in one.dependents("prep") if child.lower in _AIMED)]
     for noun in named:
         last = noun.dependents("pobj") if noun.dep == "prep" else [noun]
         yield from (
