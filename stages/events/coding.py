@@ -86,6 +86,8 @@ class Coder:
 
 
 def _presupposed(trigger: Trigger) -> bool:
-    """Whether the noun takes its act for granted: "the war", "Iran's latest offer"."""
-    noun = trigger.token
-    return trigger.rule.standing or (trigger.rule.part == "noun" and bool(noun.dependents("poss")))
+    """Whether a noun or participle takes its act for granted: "the war", "Iran's latest offer", "the fuel sold by"."""
+    token = trigger.token
+    if trigger.rule.part == "verb":
+        return token.tag == "VBN" and token.dep in ("acl", "amod")
+    return trigger.rule.standing or (trigger.rule.part == "noun" and bool(token.dependents("poss")))

@@ -76,7 +76,7 @@ def assess(trigger: Token) -> Status:
     node = trigger
     if not syntax.is_verb(node):
         _around_noun(node, status)
-        node = syntax.light_verb(node) or node
+        node = syntax.light_verb(node) or _existence(node) or node
     if syntax.is_verb(node):
         _around_verb(node, status)
     if not syntax.is_verb(trigger) and syntax.is_verb(node):
@@ -85,6 +85,12 @@ def assess(trigger: Token) -> Status:
     if any(token.text == "?" for token in trigger.sentence.tokens[-2:]):
         status.weaken("U")
     return status
+
+
+def _existence(noun: Token) -> Token | None:
+    """The verb of "there may be an attack", "there was no meeting"."""
+    verb = noun.head
+    return verb if noun.dep in ("attr", "nsubj") and verb.dependents("expl") else None
 
 
 def _carried(verb: Token) -> str | None:
@@ -176,6 +182,8 @@ def _effect(node: Token, head: Token) -> str | None:
     if part is None or (part == "verb" and node.dep == "nsubj"):
         return None
     effect = lexicon.contexts().get((head.lemma.lower(), part))
+    if head.lemma == "be" and node.tag != "VB":
+        return None  # "is to meet" is a plan, "it was an attack" is none
     if effect in ("plans", "tries") and node.dep == "ccomp" and _finite(node):
         return None  # "agreed that", "announced that": what is said, not what is planned
     return effect

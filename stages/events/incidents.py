@@ -19,6 +19,8 @@ _COMPARED = 24
 """How many incidents of a block, the latest first, a mention is compared with: a bound on the cost."""
 _JOINT = frozenset({"CONSULT", "COOPERATE", "SUPPORT"})
 """Types of acts done together: whoever is named with one of them took part in it."""
+_OF_ONE_MODE = frozenset({"ASSAULT", "CONSULT", "SANCTION"})
+"""Types of which all mentions of one act have its mode."""
 _LASTING = frozenset({"SANCTION", "CONCEDE"})
 """Types of acts that last, and that a text names with several words: "banned exports", "the hold"."""
 
@@ -174,7 +176,7 @@ def _same(incident: Incident, mention: Mention, days: int) -> bool:
     if first.standing != mention.standing:
         return equal and len(mention.sides) > 1
     if row["type"] in _JOINT:
-        return equal or (within and (dated or mention.named))
+        return equal or (within and (dated or _taken_up(incident, mention, largest)))
     if row["type"] == "ASSAULT" and _one_attack(incident, mention):
         return True
     if dated:
@@ -182,6 +184,17 @@ def _same(incident: Incident, mention: Mention, days: int) -> bool:
     if row["type"] == "ASSAULT":
         return equal and len(mention.sides) > 1
     return any(_repeats(one, mention) for one in incident.mentions[-_COMPARED:])
+
+
+def _taken_up(incident: Incident, mention: Mention, largest: Mention) -> bool:
+    """Whether a noun with some of the sides only takes up a joint act: "met", then "Iran called the meeting useful"."""
+    row, first = mention.row, incident.mentions[0].row
+    if not mention.named or not mention.sides <= largest.sides:
+        return False
+    if row["historical"] != first["historical"] or row["negated"] != first["negated"]:
+        return False
+    same_word = any(one.word == mention.word for one in incident.mentions)
+    return len(mention.sides) > 1 or same_word or row["mode"] == incident.mode is not None or incident.mode is None
 
 
 def _one_attack(incident: Incident, mention: Mention) -> bool:
@@ -243,6 +256,8 @@ def _events(incident: Incident, entities: Mapping[str, Row]) -> Iterator[Row]:
             places[row["doc_id"]].add((rank, row["location_id"], row["location_mention_id"]))
     for mention in incident.mentions:
         row = {**mention.row, "incident_id": incident_id}
+        if row["type"] in _OF_ONE_MODE and not mention.standing:
+            row["mode"] = row["mode"] or incident.mode
         if place := _most_precise(places[row["doc_id"]]):
             row["location_id"], row["location_mention_id"] = place
         known = dates[row["doc_id"]]

@@ -16,13 +16,13 @@ _HOSTILE = frozenset({"ASSAULT", "PROTEST", "SANCTION", "COERCE"})
 _REFUSED = {"CONSULT": "meet", "AID": "assist", "COOPERATE": "assist", "RETREAT": "yield", "CONCEDE": "yield"}
 _THREATENED = {"ASSAULT": "violence", "SANCTION": "relations"}
 _BY_CONTENT = {
-    "REQUEST": ("meet", "assist", "yield"),
-    "REJECT": ("meet", "assist", "yield"),
+    "REQUEST": ("meet", "assist", "change", "yield"),
+    "REJECT": ("meet", "assist", "change", "yield"),
     "THREATEN": ("violence", "restrict", "expel", "arrest", "relations"),
 }
 """Types whose mode the content decides, and the modes in the order in which they are tried; their words are the
 classes content-<mode> of events_classes.csv."""
-_PREPOSITIONS = ("for", "to", "of", "on", "with", "in", "from")
+_PREPOSITIONS = ("for", "to", "of", "on", "with", "in", "from", "at")
 _DEPTH = 3
 _BREADTH = 8
 """Bounds on how much of the content is read."""

@@ -56,7 +56,7 @@ _BODILY = frozenset({"ASSAULT", "COERCE", "CONSULT", "PROTEST"})
 """Types of acts that happen where those are who undergo them."""
 _AT_ONCE = frozenset({"when", "as", "while"})
 _STEPS = 20
-_RECENT = timedelta(days=31)
+_RECENT = timedelta(days=7)
 
 
 class Dates:
