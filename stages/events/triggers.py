@@ -173,6 +173,8 @@ def _pattern(token: Token, others: tuple[str, ...]) -> list[Token] | None:
 
 def _below(token: Token) -> Iterator[Token]:
     yield from (child for child in token.children if child.dep not in ("conj", "nsubj", "relcl", "advcl", "ccomp"))
+    if token.pos == "ADP":  # the parser may take what follows for the same phrase: "spoke by phone President Holt"
+        yield from (one for child in token.dependents("pobj") for one in child.dependents("compound"))
     if syntax.is_verb(token) and syntax.is_passive(token):
         yield from syntax.undergoers(token)
 
