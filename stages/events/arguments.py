@@ -10,6 +10,7 @@ verb beside it: "gave Chad assurances"), `complement`, or a preposition. Around 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from stages.core.parse import Token
 from stages.events import lexicon, syntax
@@ -96,12 +97,7 @@ def _around_verb(place: str, verb: Token) -> list[Token]:
     if place == "border":
         return _borders(verb)
     if place == "condition":
-        return [
-            subject
-            for clause in verb.dependents("advcl")
-            if any(mark.lower in ("if", "unless") for mark in clause.dependents("mark"))
-            for subject in clause.dependents("nsubj", "nsubjpass")
-        ]
+        return _conditions(verb)
     inner = [thing for thing in syntax.undergoers(verb) if thing.pos == "NOUN"]
     inner += [obj for child in verb.dependents("prep") for obj in child.dependents("pobj") if obj.pos == "NOUN"]
     return syntax.prepositional(verb, place) or _linked(inner, (place,))
@@ -129,14 +125,28 @@ def _around_noun(place: str, noun: Token) -> list[Token]:
         return _borders(noun) + (_borders(carrier) if carrier else [])
     if place == "complement":
         return _affected(noun)
+    if place == "condition":
+        return _conditions(carrier or noun.head)
     if place == "clause":
         return [subject for clause in clauses(noun) for subject in clause.dependents("nsubj", "nsubjpass")]
     found = syntax.prepositional(noun, place)
     if carrier is not None and not found:
         found = syntax.prepositional(carrier, place)
+    if noun.dep == "conj" and not found:  # "threats and warnings from Iran": the parser hangs it on the first
+        found = syntax.prepositional(syntax.first_member(noun), place)
     if place == "by" and not found:  # "exercises led by Poland"
         found = [one for clause in noun.dependents("acl") if clause.tag == "VBN" for one in syntax.agents(clause)]
     return found
+
+
+def _conditions(verb: Token) -> list[Token]:
+    """The subjects of the if-clauses of a verb."""
+    return [
+        subject
+        for clause in verb.dependents("advcl")
+        if any(mark.lower in ("if", "unless") for mark in clause.dependents("mark"))
+        for subject in clause.dependents("nsubj", "nsubjpass")
+    ]
 
 
 def _borders(word: Token) -> list[Token]:
@@ -220,6 +230,8 @@ def actors(rule: Rule, trigger: Token, participants: Participants) -> list[Parti
         for place in rule.recipient or _RECIPROCAL:
             for head in heads(place, trigger):
                 found.extend(participants.of(head, _TOGETHER))
+    if not found and rule.type == "SUPPORT" and syntax.is_verb(trigger):
+        found = [one for head in syntax.undergoers(trigger) for one in participants.joint(head)]
     return _distinct(found)
 
 
@@ -231,6 +243,7 @@ def recipients(rule: Rule, trigger: Token, participants: Participants, acting: l
         _in_places(rule, trigger, participants, acting)
         or _things(rule, trigger, participants)
         or _below(rule, trigger, participants, acting)
+        or _user(rule, trigger, participants, acting)
     )
     return _distinct(participants.across(found, acting))
 
@@ -251,8 +264,8 @@ def _in_places(
             if one.identity not in known
         ]
         if place == "complement":
-            named = [one for one in found if one.entity_id] or found
-            found = named[:1]
+            others = participants.not_of(found, acting)
+            found = ([one for one in others if one.entity_id] or others)[:1]
         if found:
             return found
     if "object" in rule.recipient:
@@ -277,14 +290,25 @@ def _below(rule: Rule, trigger: Token, participants: Participants, acting: list[
             for child in node.children
             if child.dep in _DOWNWARDS and not (child.dep == "prep" and child.lower in aside)
         ]
-        found = [
+        named = [
             one
             for token in level
             if participants.mentions(token) or token.dep not in _MODIFYING
             for one in participants.of(token)
             if one.identity not in known and (one.entity_id or not _unnamed_organ(token))
         ]
-        if found:
+        if found := participants.not_of(named, acting):
+            return found
+    return []
+
+
+def _user(rule: Rule, trigger: Token, participants: Participants, acting: list[Participant]) -> list[Participant]:
+    """Who holds or uses what was given: "Ruritania fired French-supplied missiles"."""
+    if rule.type != "AID" or trigger.dep not in ("amod", "acl") or not syntax.is_verb(trigger):
+        return []
+    for node in (trigger.head, *islice(trigger.head.ancestors(), _LEVELS)):
+        heads = syntax.subjects(node) if syntax.is_verb(node) else node.dependents("poss")
+        if found := participants.not_of([one for head in heads for one in participants.of(head)], acting):
             return found
     return []
 

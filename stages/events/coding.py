@@ -78,11 +78,23 @@ class Coder:
         kind, mode = modes.coded(rule, token, status, bool(acting))
         if attribution is not None and _presupposed(trigger) and not self._claims.quoted(token, attribution):
             attribution = None  # the claim takes it for granted, and so does the author
+        if kind == "AGREE" and rule.reciprocal and rule.part == "verb":
+            acting, affected = self._promised(trigger, acting)
         place = time_and_place.place(token, kind, self._participants)
         event = Event(trigger, kind, mode, acting, affected, status, attribution, day, place)
         self._discourse.remember(trigger, acting, affected)
         self._participants.acted(acting, kind == "ASSAULT")
         return event
+
+
+    def _promised(
+        self, trigger: Trigger, everyone: list[Participant]
+    ) -> tuple[list[Participant], list[Participant]]:
+        """Of a joint act still to come, who agrees to it and with whom: "will cooperate with Chad"."""
+        heads = arguments.heads("subject", trigger.token)
+        agreeing = {one.identity for head in heads for one in self._participants.of(head, ("modifier",))}
+        acting = [one for one in everyone if one.identity in agreeing] or everyone
+        return acting, [one for one in everyone if one not in acting]
 
 
 def _presupposed(trigger: Trigger) -> bool:

@@ -20,7 +20,7 @@ _WINDOW = 3
 _REMEMBERED = 24
 """How many acts are remembered at most: a bound on the cost."""
 _PART_OF = frozenset({"in", "during", "with", "by", "through"})
-_DIRECTED = frozenset({"AGREE", "REQUEST", "REJECT", "THREATEN", "ACCUSE", "AID", "SUPPORT", "MOBILIZE"})
+_DIRECTED = frozenset({"AGREE", "REQUEST", "REJECT", "THREATEN", "ACCUSE", "AID", "SUPPORT", "MOBILIZE", "CONCEDE", "SANCTION"})
 """Types that somebody does towards another side, who may go without saying."""
 
 
@@ -55,10 +55,12 @@ class Discourse:
         token, rule = trigger.token, trigger.rule
         if earlier := self._around(trigger) or self._on_the_same_thing(trigger):
             return self._joined(rule, acting, earlier)
-        if token.pos not in ("NOUN", "PROPN") or not (_definite(token) or rule.standing):
+        if token.pos not in ("NOUN", "PROPN"):
             return None
         earlier = self._last.get((rule.type, rule.mode))
-        return self._joined(rule, acting, earlier) if earlier is not None else None
+        if earlier is None or not (_definite(token) or rule.standing or (_between_both(rule, earlier) and not acting)):
+            return None
+        return self._joined(rule, acting, earlier)
 
     def _around(self, trigger: Trigger) -> Act | None:
         """The act of the same type that a noun is part of: "killed dozens in an attack"."""
@@ -111,6 +113,11 @@ class Discourse:
 
     def _sides(self, found: Sequence[Participant]) -> set[str]:
         return {self._participants.side(one) for one in found}
+
+
+def _between_both(rule: Rule, earlier: Act) -> bool:
+    """Whether a talk without participants is one more between those who talked before: "since a call in March"."""
+    return rule.type == "CONSULT" and rule.reciprocal and len(earlier.actors) == 2
 
 
 def _alike(act: Act, trigger: Trigger) -> bool:

@@ -60,6 +60,7 @@ class Participants:
                 for token in covered:
                     _put(self._inside, token.i, row)
         self._countries = {row["entity_id"]: row["country"] for row in document.rows.get("entities", ())}
+        self._labels = {row["entity_id"]: row["label"] for row in document.rows.get("entities", ())}
         self._claims = claims
 
     def _tokens(self, start: int, end: int) -> list[Token]:
@@ -106,6 +107,15 @@ class Participants:
             several += others if len(others) < len(members) else [one]
         return several
 
+    def not_of(self, found: Sequence[Participant], acting: Sequence[Participant]) -> list[Participant]:
+        """Those who are not of the side of who acts: "the minister rejected claims about his country"."""
+        known = {self.side(one) for one in acting}
+        return [one for one in found if self.side(one) not in known]
+
+    def joint(self, head: Token) -> list[Participant]:
+        """The members of a body that is named for them: "the NATO-Ruritania Council was founded"."""
+        return [member for one in self.of(head) for member in self._members_by_name(one)]
+
     def _members_by_name(self, one: Participant) -> list[Participant]:
         parts = _HYPHENS.split(self._document.clean[one.start : one.end].split()[0]) if one.entity_id else []
         rows = [row for part in parts if len(parts) > 1 and (row := self._named_by.get(part))]
@@ -117,7 +127,7 @@ class Participants:
             return self._named(rows if rows[0]["form"] != "PRO" else self._naming(rows, token))
         if token.lower in _FIRST or token.lower in _THIRD:
             return self._speaker(token) or self._bound(token, depth)
-        kind = lexicon.groups().get(token.lemma.lower())
+        kind = lexicon.groups().get(syntax.lemma(token))
         if token.pos in ("PRON", "DET", "VERB", "NUM") and kind != "part" and token.pos != "NUM":
             return []
         if apposed := self._apposed(token):
@@ -180,7 +190,7 @@ class Participants:
     def _bound(self, token: Token, depth: int) -> list[Participant]:
         """Whom a pronoun takes up that refers to nobody named: a noun of the clauses above, else who acted last."""
         noun = syntax.bound(token)
-        if noun is not None and depth < _DEPTH and lexicon.groups().get(noun.lemma.lower()) and noun.pos == "NOUN":
+        if noun is not None and depth < _DEPTH and lexicon.groups().get(syntax.lemma(noun)) and noun.pos == "NOUN":
             return self._one(noun, (), depth + 1)
         if noun is None and token.dep in ("nsubj", "nsubjpass") and token.lower in ("he", "she", "they"):
             return [one for one in self._acted_last if syntax.agrees(token, self._last_word(one))]
@@ -212,21 +222,25 @@ class Participants:
         ]
         for child in named:
             for part in syntax.coordinated(child):
-                rows = [row for row in self._by_head.get(part.i, ()) if row["label"] in _OWNING]
+                rows = [row for row in self._by_head.get(part.i, ()) if self._owning(row)]
                 inner = [] if rows else self._members(part, depth + 1)
                 if rows or inner:
                     return self._acting(token, child, rows) if rows else inner
         return []
 
+    def _owning(self, row: Row) -> bool:
+        """Whether a mention can name whose organ it is; those of a region ("Western envoys") act for themselves."""
+        return row["label"] in _OWNING and self._labels.get(row["entity_id"]) != "LOC"
+
     def _members(self, token: Token, depth: int) -> list[Participant]:
         """Of "soldiers from NATO countries" NATO."""
-        known = depth < _DEPTH and lexicon.groups().get(token.lemma.lower()) == "organ"
+        known = depth < _DEPTH and lexicon.groups().get(syntax.lemma(token)) == "organ"
         return self._organ(token, depth) if known else []
 
     def _acting(self, token: Token, named: Token, rows: list[Row]) -> list[Participant]:
         """The phrase of an organ; where its state is named after it or there are several, the names of these."""
         coordinated = [row for part in syntax.coordinated(named) for row in self._by_head.get(part.i, ())]
-        several = [row for row in coordinated if row["label"] in _OWNING]
+        several = [row for row in coordinated if self._owning(row)]
         if named.i > token.i or len(several) > 1:
             return [_participant(row) for row in several or rows]
         start, end = self._extent(token)

@@ -35,7 +35,7 @@ def lemma(token: Token) -> str:
     """The dictionary form in lower case; in headlines the model takes plurals for names: "Talks", "Sanctions"."""
     found = token.lemma.lower()
     if token.pos == "PROPN" and found == token.lower and found.endswith("s") and not found.endswith("ss"):
-        return found[:-1]
+        return found[:-3] + "y" if found.endswith("ies") else found[:-1]
     return found
 
 
@@ -195,7 +195,7 @@ def undergoers(verb: Token, depth: int = 0) -> list[Token]:
     if verb.dep in ("acl", "amod"):
         return [verb.head]
     if verb.dep == "conj" and is_verb(verb.head):
-        return undergoers(verb.head, depth + 1)
+        return undergoers(verb.head, depth + 1) if is_passive(verb.head) else subjects(verb.head, depth + 1)
     if verb.dep in ("xcomp", "ccomp") and is_verb(verb.head):
         return undergoers(verb.head, depth + 1) if is_passive(verb.head) else subjects(verb.head, depth + 1)
     return own

@@ -101,7 +101,7 @@ def find(sentence: Sentence, participants: Participants) -> tuple[list[Trigger],
         light = carried and "object" in lexicon.light_verbs().get(token.lemma, ()) and _event_noun(carried[0])
         found[token.i] = Trigger(token, rule, carried[:1] if light else _contiguous(token, pattern))
         consumed.update(word.i for word in parts)
-        consumed.update(word.i for word in asked if not _owned(word))
+        consumed.update(word.i for word in asked if not _owned(word) or _names(word, rule.type))
     _only_carrying(found, consumed)
     kept = [trigger for i, trigger in sorted(found.items()) if i not in consumed and not _content(trigger, found)]
     return kept, passed or len(kept) < len(found)
@@ -145,6 +145,11 @@ def _said_of_victims(token: Token, rule: Rule) -> bool:
 def _event_noun(token: Token) -> bool:
     """Whether a noun names acts by itself."""
     return any(rule.part == "noun" for rule in lexicon.rules().get(syntax.lemma(token), ()))
+
+
+def _names(noun: Token, kind: str) -> bool:
+    """Whether a noun names an act of a type."""
+    return any(rule.type == kind and rule.part == "noun" for rule in lexicon.rules().get(syntax.lemma(noun), ()))
 
 
 def _mistagged(token: Token, rule: Rule) -> bool:
@@ -200,11 +205,12 @@ def _content(trigger: Trigger, found: dict[int, Trigger]) -> bool:
     if trigger.rule.standing:
         return False
     node = trigger.token
+    carrier = syntax.light_verb(node)
     for _ in range(_STEPS):
         if node.head is node:
             return False
         above = found.get(node.head.i)
-        if node.dep == "prep" and node.lower in _ASIDE:
+        if node.dep == "prep" and node.lower in _ASIDE and node.head is not carrier:
             return False
         purpose = node.dep == "advcl" and node.tag == "VB"
         if node.dep == "advcl" and _condition(node, found):
