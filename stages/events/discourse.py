@@ -100,7 +100,10 @@ class Discourse:
         for act in reversed(self._acts):
             if act.trigger.token.sentence.index < trigger.token.sentence.index - _WINDOW:
                 break
-            if found := self._across(act, sides):
+            found = self._across(act, sides)
+            if not all(self._participants.is_person(one) for one in acting):  # a state deals with states and bodies
+                found = [one for one in found if not self._participants.is_person(one)]
+            if found:
                 return found if len(found) == 1 and found[0].entity_id else []
         return []
 

@@ -108,9 +108,13 @@ class Participants:
         return several
 
     def not_of(self, found: Sequence[Participant], acting: Sequence[Participant]) -> list[Participant]:
-        """Those who are not of the side of who acts: "the minister rejected claims about his country"."""
-        known = {self.side(one) for one in acting}
-        return [one for one in found if self.side(one) not in known]
+        """Those but for the country that an acting person is of: "the minister rejected claims about his country"."""
+        known = {self.side(one) for one in acting if self.is_person(one)}
+        return [one for one in found if self.side(one) not in known or self.is_person(one) or not one.entity_id]
+
+    def is_person(self, one: Participant) -> bool:
+        """Whether a participant is a named person."""
+        return self._labels.get(one.entity_id or "") == "PERSON"
 
     def joint(self, head: Token) -> list[Participant]:
         """The members of a body that is named for them: "the NATO-Ruritania Council was founded"."""

@@ -148,8 +148,9 @@ def _event_noun(token: Token) -> bool:
 
 
 def _names(noun: Token, kind: str) -> bool:
-    """Whether a noun names an act of a type."""
-    return any(rule.type == kind and rule.part == "noun" for rule in lexicon.rules().get(syntax.lemma(noun), ()))
+    """Whether a noun names an act of a type of the same actor: "stepped up their support"."""
+    own = any(child.pos == "PRON" for child in noun.dependents("poss"))
+    return own and any(rule.type == kind and rule.part == "noun" for rule in lexicon.rules().get(syntax.lemma(noun), ()))
 
 
 def _mistagged(token: Token, rule: Rule) -> bool:
@@ -179,7 +180,7 @@ def _pattern(token: Token, others: tuple[str, ...]) -> list[Token] | None:
 def _below(token: Token) -> Iterator[Token]:
     yield from (child for child in token.children if child.dep not in ("conj", "nsubj", "relcl", "advcl", "ccomp"))
     if token.pos == "ADP":  # the parser may take what follows for the same phrase: "spoke by phone President Holt"
-        yield from (one for child in token.dependents("pobj") for one in child.dependents("compound"))
+        yield from (one for one in token.sentence.tokens if one.i == token.i + 1 and one.dep == "compound")
     if syntax.is_verb(token) and syntax.is_passive(token):
         yield from syntax.undergoers(token)
 
