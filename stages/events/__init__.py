@@ -87,7 +87,7 @@ def _row(document: Document, event_id: str, event: Event, sentence_id: str) -> R
         "upper": day["upper"] if day else None,
         "location_id": (place["literal_entity_id"] or place["entity_id"]) if place else None,
         "location_mention_id": place["mention_id"] if place else None,
-        "factuality": "Uu" if claimed and not status.fact else value,
+        "factuality": "Uu" if status.contested or (claimed and not status.fact) else value,
         "claim": value if claimed else None,
         "historical": status.historical,
         "future": status.future,

@@ -34,6 +34,7 @@ _DOWNWARDS = frozenset({"dobj", "prep", "pobj", "dative", "xcomp", "ccomp", "pco
 """Relations through which whoever is affected is looked for below the trigger."""
 _LEVELS = 8
 _STEPS = 3
+_ON_OCCASION = frozenset({"during", "on", "in", "at", "after", "before", "following"})
 _JUDGING = frozenset({"ACCUSE", "SUPPORT"})
 """Types of verbs that say of somebody what he did."""
 _ASIDE = frozenset(
@@ -116,7 +117,7 @@ def _around_noun(place: str, noun: Token) -> list[Token]:
     if place == "subject":
         if carrier is not None:
             return [] if noun.dep == "nsubj" else syntax.subjects(carrier)
-        return _predicated(noun)
+        return _predicated(noun) or _attending(noun)
     if place == "carrier":
         if carrier is None or noun.dep == "nsubj":
             return []
@@ -166,6 +167,14 @@ def _predicated(word: Token) -> list[Token]:
     if first.dep in ("acomp", "attr", "oprd") and syntax.is_verb(head):
         return syntax.subjects(head)
     return [head] if first.dep == "amod" and head.pos in ("NOUN", "PROPN") else []
+
+
+def _attending(noun: Token) -> list[Token]:
+    """Who does something on an occasion: "during a visit to Oslo, Anna Holt praised", "after talks with Ruritania"."""
+    preposition = noun.head
+    if noun.dep != "pobj" or preposition.lower not in _ON_OCCASION or not syntax.is_verb(preposition.head):
+        return []
+    return syntax.subjects(preposition.head) if syntax.lemma(noun) in lexicon.members("meeting") else []
 
 
 def _accused(preposition: Token) -> list[Token]:
@@ -256,6 +265,8 @@ def _in_places(
     for place in rule.recipient:
         if place == "complement" and len(acting) > 1:
             continue
+        if place in ("in", "at") and rule.type in _UPON_THINGS and heads("object", trigger):
+            continue  # a thing was hit there
         found = [
             one
             for head in heads(place, trigger)

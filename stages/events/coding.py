@@ -67,7 +67,7 @@ class Coder:
             earlier = self._discourse.taken_up(trigger, acting)
             if earlier is not None:
                 acting, affected = earlier
-            elif not is_war(rule):
+            elif not (acting or is_war(rule)):
                 return None
         elif not affected:
             affected = self._discourse.others(trigger, acting)
@@ -78,6 +78,9 @@ class Coder:
         kind, mode = modes.coded(rule, token, status, bool(acting))
         if attribution is not None and _presupposed(trigger) and not self._claims.quoted(token, attribution):
             attribution = None  # the claim takes it for granted, and so does the author
+        if kind == "THREATEN" and not affected:
+            heads = arguments.heads("condition", token)
+            affected = [one for head in heads for one in self._participants.of(head)]
         if kind == "AGREE" and rule.reciprocal and rule.part == "verb":
             acting, affected = self._promised(trigger, acting)
         place = time_and_place.place(token, kind, self._participants)

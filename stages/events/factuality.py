@@ -28,9 +28,12 @@ _EFFECTS = {
     "expects": ("U", False, True, False),
     "probable": ("PR", False, False, False),
     "claimed": ("U", False, False, False),
+    "denies": ("CT", True, False, False),
+    "doubts": ("PR", True, False, False),
 }
 """What the effects of events_contexts.csv do. `fact` and `asserts` end the search: what stands above is no matter.
-`failed` makes it certain that it did not happen, `happens` leaves it as it is."""
+`failed` makes it certain that it did not happen, `happens` leaves it as it is, `past` sets it before the news."""
+_CONTESTING = frozenset({"denies", "doubts"})
 
 
 @dataclass(slots=True)
@@ -45,6 +48,8 @@ class Status:
     historical: bool = False
     fact: bool = False
     """Whether a word above takes the act for granted."""
+    contested: bool = False
+    """Whether somebody denies or doubts it, which says nothing of the author's view."""
 
     @property
     def value(self) -> str:
@@ -60,6 +65,8 @@ class Status:
         """What a word of events_contexts.csv does."""
         if effect == "fact":
             self.fact = True
+        elif effect == "past":
+            self.historical = True
         elif effect == "failed":
             self.certainty, self.negated = "CT", True
         elif effect in _EFFECTS:
@@ -68,6 +75,7 @@ class Status:
             self.negated = self.negated != turned
             self.future = self.future or future
             self.hypothetical = self.hypothetical or hypothetical
+            self.contested = self.contested or effect in _CONTESTING
 
 
 def assess(trigger: Token) -> Status:
@@ -170,7 +178,7 @@ def _governed(node: Token, head: Token, status: Status) -> bool:
     if effect is None and node.dep == "acl" and node.tag == "VB":
         effect = "tries"  # "an offensive to retake the town"
     status.apply(effect)
-    if effect in ("fact", "asserts"):
+    if effect in ("fact", "asserts", *_CONTESTING):
         return False
     if effect and syntax.is_verb(head):
         _auxiliaries(head, status)

@@ -51,7 +51,7 @@ _PARTS = frozenset(
 _TOWARDS = frozenset({"into", "to"})
 """Prepositions of a goal: the place of a deployment, not of other acts."""
 _SINCE = frozenset({"since", "before", "until", "till"})
-_AIMED = frozenset({"on", "at", "against", "with", "of"})
+_AIMED = ("on", "at", "against", "with", "of")
 _BODILY = frozenset({"ASSAULT", "COERCE", "CONSULT", "PROTEST"})
 """Types of acts that happen where those are who undergo them."""
 _AT_ONCE = frozenset({"when", "as", "while"})
@@ -177,7 +177,7 @@ def place(trigger: Token, kind: str, participants: Participants) -> Row | None:
             if preposition.lower in _TOWARDS and not towards:
                 continue
             for noun in preposition.dependents("pobj"):
-                row = _place(noun, participants)
+                row = _place(noun, participants) or _inside(noun, participants)
                 if row and not (preposition.lower == "on" and row["label"] == "GPE" and participants.mentions(noun)):
                     return row  # "called on Oslo" is no place, "on the Norwegian border" is
     if kind in ("ASSAULT", "CONSULT"):
@@ -186,6 +186,12 @@ def place(trigger: Token, kind: str, participants: Participants) -> Row | None:
                 if row["label"] == "FAC":
                     return row
     return None
+
+
+def _inside(noun: Token, participants: Participants) -> Row | None:
+    """The place of what an act is at: "outside the embassy in Zenda"."""
+    inner = (obj for child in noun.dependents("prep") if child.lower == "in" for obj in child.dependents("pobj"))
+    return next((row for obj in inner if (row := _place(obj, participants))), None)
 
 
 def _place(noun: Token, participants: Participants) -> Row | None:
@@ -216,6 +222,7 @@ def _near(trigger: Token, kind: str) -> Iterator[Token]:
         named = [*named, *(child for one in (trigger, node) for child in one.dependents("prep") if child.lower in _AIMED)]
     for noun in named:
         last = noun.dependents("pobj") if noun.dep == "prep" else [noun]
+        last += [obj for one in last for word in _AIMED for obj in syntax.prepositional(one, word)]
         yield from (
             one for obj in last for one in syntax.coordinated(obj) if one.ent == "PERSON" or kind in _BODILY
         )
@@ -224,3 +231,5 @@ def _near(trigger: Token, kind: str) -> Iterator[Token]:
         yield node.head
     if node.dep == "xcomp" and syntax.is_verb(node.head):
         yield node.head
+    if kind in _BODILY and syntax.is_verb(node):  # "police in Zenda arrested"
+        yield from (one for one in syntax.subjects(node) if one.head is node)
