@@ -338,13 +338,20 @@ def _part_of_act(rule: Rule, head: Token) -> bool:
     return asked or lemma in rule.others
 
 
+def _means(rule: Rule, head: Token) -> bool:
+    """Whether an object is an act or a weapon and not what is hit: "launched an attack", "fired missiles"."""
+    lemma = syntax.lemma(head)
+    named = any(one.part == "noun" for one in lexicon.rules().get(lemma, ()))
+    return named or lemma in rule.others or lemma in lexicon.members("weapon")
+
+
 def _things(rule: Rule, trigger: Token, participants: Participants) -> list[Participant]:
     """Where nobody is named, the thing that is acted upon."""
     if rule.type not in _UPON_THINGS:
         return []
     for place in rule.recipient:
         if place in _THING_PLACES:
-            things = [head for head in heads(place, trigger) if not _part_of_act(rule, head)]
+            things = [head for head in heads(place, trigger) if not _means(rule, head)]
             found = [one for head in things for one in participants.thing(head)]
             if found:
                 return found

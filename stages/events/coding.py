@@ -67,7 +67,7 @@ class Coder:
             earlier = self._discourse.taken_up(trigger, acting)
             if earlier is not None:
                 acting, affected = earlier
-            elif not (acting or is_war(rule)):
+            elif not is_war(rule):
                 return None
         elif not affected:
             affected = self._discourse.others(trigger, acting)
