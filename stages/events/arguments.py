@@ -9,12 +9,11 @@ verb beside it: "gave Chad assurances"), `complement`, or a preposition. Around 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import islice
 
 from stages.core.parse import Token
 from stages.events import lexicon, syntax
-from stages.events.lexicon import Condition, Rule
+from stages.events.lexicon import Rule
 from stages.events.participants import Participant, Participants
 
 _OWNERS = ("modifier", "by")
@@ -41,11 +40,13 @@ _ASIDE = frozenset(
     {"in", "at", "near", "by", "after", "before", "during", "since", "amid", "about", "regarding", "like", "as"}
 )
 """Prepositions of places, times and topics, where nobody is affected."""
-_ASIDE_OF = {"MOBILIZE": frozenset({"to", "into", "across", "from", "over", "of"}), "THREATEN": frozenset({"of", "over"})}
+_ASIDE_OF = {
+    "MOBILIZE": frozenset({"to", "into", "across", "from", "over", "of"}),
+    "THREATEN": frozenset({"of", "over"}),
+}
 """Further ones of a type: where forces go, what is warned of."""
-_PERSONAL = frozenset({"he", "him", "she", "her", "they", "them", "me", "us", "we"})
 _MODIFYING = frozenset({"poss", "compound", "amod"})
-_KINDS = frozenset(
+KINDS = frozenset(
     {
         "military",
         "intelligence",
@@ -110,7 +111,7 @@ def _around_noun(place: str, noun: Token) -> list[Token]:
         return noun.dependents("poss") + [
             child
             for child in noun.dependents("compound", "amod", "nmod")
-            if child.ent or (child.dep != "amod" and child.lemma.lower() not in _KINDS) or child.pos == "PROPN"
+            if child.ent or (child.dep != "amod" and child.lemma.lower() not in KINDS) or child.pos == "PROPN"
         ]
     if place == "adjective":
         return [child for child in noun.dependents("amod") if child.ent or child.pos == "PROPN"]
@@ -257,9 +258,7 @@ def recipients(rule: Rule, trigger: Token, participants: Participants, acting: l
     return _distinct(participants.across(found, acting))
 
 
-def _in_places(
-    rule: Rule, trigger: Token, participants: Participants, acting: list[Participant]
-) -> list[Participant]:
+def _in_places(rule: Rule, trigger: Token, participants: Participants, acting: list[Participant]) -> list[Participant]:
     """Those who stand in the first place of the rule that names somebody."""
     known = {one.identity for one in acting}
     for place in rule.recipient:
@@ -364,53 +363,3 @@ def _distinct(found: list[Participant]) -> list[Participant]:
     for one in sorted(found, key=lambda one: (one.start, one.end, one.identity)):
         kept.setdefault(one.identity, one)
     return list(kept.values())
-
-
-def holds(condition: Condition, trigger: Token, participants: Participants) -> bool:
-    """Whether a condition of a rule is met."""
-    found = list(fillers(condition.place, trigger))
-    if not condition.words:
-        return bool(found) == condition.wanted
-    met = any(_named(token, condition.words, participants) for head in found for token in syntax.coordinated(head))
-    return met == condition.wanted
-
-
-def fillers(place: str, trigger: Token) -> Iterator[Token]:
-    if place == "infinitive":
-        yield from (clause for clause in clauses(trigger) if any(one.lower == "to" for one in clause.dependents("aux")))
-    elif place == "gerund":
-        yield from (clause for clause in clauses(trigger) if clause.tag == "VBG")
-    elif place == "condition":
-        yield from heads(place, trigger)
-    elif place == "modifier":
-        yield from (child for child in trigger.children if child.dep in ("compound", "amod", "nmod", "nummod"))
-    elif place == "adverb":
-        yield from trigger.dependents("advmod", "prt", "oprd", "acomp", "npadvmod")
-    elif place == "determiner":
-        yield from trigger.dependents("det", "poss", "neg")
-    elif place == "head":
-        yield trigger.head
-    elif place == "modal":
-        yield from (child for clause in clauses(trigger) for child in clause.dependents("aux"))
-    elif place == "that":
-        yield from (
-            clause
-            for clause in clauses(trigger)
-            if clause.dep != "advcl" and clause.dependent("nsubj", "nsubjpass", "mark")
-        )
-    else:
-        for head in heads(place, trigger):
-            yield head
-            if head.pos == "NUM" or head.lower == "%" or lexicon.groups().get(head.lemma.lower()) == "part":
-                yield from syntax.prepositional(head, "of")
-
-
-def _named(token: Token, words: frozenset[str], participants: Participants) -> bool:
-    if syntax.lemma(token) in words or token.lower in words or participants.labels(token) & words:
-        return True
-    if lexicon.groups().get(token.lemma.lower(), "").upper() in words:
-        return True
-    if token.lower in _PERSONAL and ("person" in words or "PERSON" in words):
-        return True
-    modifiers = (child.lemma.lower() for child in token.dependents("compound", "amod", "nmod"))
-    return any(modifier in words and modifier not in _KINDS for modifier in modifiers)

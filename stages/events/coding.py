@@ -15,7 +15,9 @@ from stages.events.time_and_place import Dates
 from stages.events.triggers import Trigger
 from stages.events.wars import Wars, is_war
 
-_AGENTLESS = frozenset({"ASSAULT", "COERCE", "RETREAT", "MOBILIZE", "SUPPORT", "REQUEST", "SANCTION", "CONCEDE", "AID", "PROTEST"})
+_AGENTLESS = frozenset(
+    {"ASSAULT", "COERCE", "RETREAT", "MOBILIZE", "SUPPORT", "REQUEST", "SANCTION", "CONCEDE", "AID", "PROTEST"}
+)
 """Types that are coded without an actor where a verb says whom they befell: "two men were arrested"."""
 
 
@@ -89,10 +91,7 @@ class Coder:
         self._participants.acted(acting, kind == "ASSAULT")
         return event
 
-
-    def _promised(
-        self, trigger: Trigger, everyone: list[Participant]
-    ) -> tuple[list[Participant], list[Participant]]:
+    def _promised(self, trigger: Trigger, everyone: list[Participant]) -> tuple[list[Participant], list[Participant]]:
         """Of a joint act still to come, who agrees to it and with whom: "will cooperate with Chad"."""
         heads = arguments.heads("subject", trigger.token)
         agreeing = {one.identity for head in heads for one in self._participants.of(head, ("modifier",))}

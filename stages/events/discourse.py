@@ -20,7 +20,9 @@ _WINDOW = 3
 _REMEMBERED = 24
 """How many acts are remembered at most: a bound on the cost."""
 _PART_OF = frozenset({"in", "during", "with", "by", "through"})
-_DIRECTED = frozenset({"AGREE", "REQUEST", "REJECT", "THREATEN", "ACCUSE", "AID", "SUPPORT", "MOBILIZE", "CONCEDE", "SANCTION"})
+_DIRECTED = frozenset(
+    {"AGREE", "REQUEST", "REJECT", "THREATEN", "ACCUSE", "AID", "SUPPORT", "MOBILIZE", "CONCEDE", "SANCTION"}
+)
 """Types that somebody does towards another side, who may go without saying."""
 
 
@@ -82,7 +84,9 @@ class Discourse:
         )
         return next((act for act in before if things & _things(act.trigger.token)), None)
 
-    def _joined(self, rule: Rule, acting: list[Participant], earlier: Act) -> tuple[list[Participant], list[Participant]]:
+    def _joined(
+        self, rule: Rule, acting: list[Participant], earlier: Act
+    ) -> tuple[list[Participant], list[Participant]]:
         """The participants of the act that is taken up; of a fight without direction all are actors."""
         known = self._sides([*earlier.actors, *earlier.recipients])
         if acting and not self._sides(acting) <= known:

@@ -152,7 +152,9 @@ class Participants:
             return self._organ(token) or [self._phrase(token)]
         if self._assailants and token.lemma.lower() in lexicon.members("assailant") and _definite(token):
             return self._assailants
-        if kind == "people" or (token.pos == "PROPN" and not token.ent and not lexicon.rules().get(syntax.lemma(token))):
+        if kind == "people" or (
+            token.pos == "PROPN" and not token.ent and not lexicon.rules().get(syntax.lemma(token))
+        ):
             return [self._phrase(token)]
         return self._owner(token, owners, depth)
 

@@ -76,7 +76,7 @@ def subjects(verb: Token, depth: int = 0) -> list[Token]:
 
 
 def _stranded(verb: Token) -> list[Token]:
-    """The noun between a comma and a finite verb that the parser gave no subject: "After talks in Oslo, Norway said"."""
+    """The noun between a comma and a finite verb without subject: "After talks, Norway said"."""
     if verb.head is not verb or not (verb.tag in ("VBD", "VBZ", "VBP") or verb.dependents("aux")):
         return []
     tokens = verb.sentence.tokens

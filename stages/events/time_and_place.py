@@ -219,13 +219,14 @@ def _near(trigger: Token, kind: str) -> Iterator[Token]:
     # A name takes no place: "met Anna Holt in Paris" is where they met. What is attacked is where the attack is.
     named = syntax.undergoers(node) if syntax.is_verb(node) else node.dependents("prep")
     if kind in _BODILY:
-        named = [*named, *(child for one in (trigger, node) for child in one.dependents("prep") if child.lower in _AIMED)]
+        named = [
+            *named,
+            *(child for one in (trigger, node) for child in one.dependents("prep") if child.lower in _AIMED),
+        ]
     for noun in named:
         last = noun.dependents("pobj") if noun.dep == "prep" else [noun]
         last += [obj for one in last for word in _AIMED for obj in syntax.prepositional(one, word)]
-        yield from (
-            one for obj in last for one in syntax.coordinated(obj) if one.ent == "PERSON" or kind in _BODILY
-        )
+        yield from (one for obj in last for one in syntax.coordinated(obj) if one.ent == "PERSON" or kind in _BODILY)
     yield from occasions(node)
     if node.dep == "acl" and _occasion(node.head):
         yield node.head

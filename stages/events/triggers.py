@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stages.core.parse import Sentence, Token
-from stages.events import arguments, lexicon, syntax
+from stages.events import conditions, lexicon, syntax
 from stages.events.lexicon import PARTS, Rule
 from stages.events.participants import Participants
 
@@ -129,7 +129,7 @@ def _first(token: Token, rules: tuple[Rule, ...], participants: Participants) ->
         if token.dep == "amod" and not _said_of_victims(token, rule):
             continue
         pattern = _pattern(token, rule.others)
-        if pattern and all(arguments.holds(condition, token, participants) for condition in rule.conditions):
+        if pattern and all(conditions.holds(condition, token, participants) for condition in rule.conditions):
             return rule, pattern
     return None
 
@@ -150,7 +150,9 @@ def _event_noun(token: Token) -> bool:
 def _names(noun: Token, kind: str) -> bool:
     """Whether a noun names an act of a type of the same actor: "stepped up their support"."""
     own = any(child.pos == "PRON" for child in noun.dependents("poss"))
-    return own and any(rule.type == kind and rule.part == "noun" for rule in lexicon.rules().get(syntax.lemma(noun), ()))
+    return own and any(
+        rule.type == kind and rule.part == "noun" for rule in lexicon.rules().get(syntax.lemma(noun), ())
+    )
 
 
 def _mistagged(token: Token, rule: Rule) -> bool:
@@ -195,7 +197,7 @@ def _conditioned(rule: Rule, token: Token) -> Iterator[Token]:
     """The words that a condition of the rule asked for: they are part of the act."""
     for condition in rule.conditions:
         if condition.wanted and condition.words and condition.place not in _OWN_PLACES:
-            for head in arguments.fillers(condition.place, token):
+            for head in conditions.fillers(condition.place, token):
                 yield from (
                     one for one in syntax.coordinated(head) if one.lemma.lower() in condition.words and one is not token
                 )
