@@ -134,11 +134,18 @@ def _around_noun(place: str, noun: Token) -> list[Token]:
     found = syntax.prepositional(noun, place)
     if carrier is not None and not found:
         found = syntax.prepositional(carrier, place)
+    if place == "between" and not found and noun.dep == "nsubj":  # "talks are under way between"
+        found = [obj for node in (noun.head, *noun.head.dependents("prep")) for obj in _between(node)]
     if noun.dep == "conj" and not found:  # "threats and warnings from Iran": the parser hangs it on the first
         found = syntax.prepositional(syntax.first_member(noun), place)
     if place == "by" and not found:  # "exercises led by Poland"
         found = [one for clause in noun.dependents("acl") if clause.tag == "VBN" for one in syntax.agents(clause)]
     return found
+
+
+def _between(node: Token) -> list[Token]:
+    inner = [node, *node.dependents("pobj")] if node.pos == "ADP" else [node]
+    return [obj for one in inner for obj in syntax.prepositional(one, "between")]
 
 
 def _conditions(verb: Token) -> list[Token]:
@@ -298,7 +305,9 @@ def _below(rule: Rule, trigger: Token, participants: Participants, acting: list[
             child
             for node in level
             for child in node.children
-            if child.dep in _DOWNWARDS and not (child.dep == "prep" and child.lower in aside)
+            if child.dep in _DOWNWARDS
+            and not (child.dep == "prep" and child.lower in aside)
+            and (child.pos == "ADP" or syntax.lemma(child) not in rule.others)
         ]
         named = [
             one

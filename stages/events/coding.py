@@ -45,6 +45,7 @@ class Coder:
         wars = Wars((event for _, events, _, _ in read for event in events if event.trigger.rule.standing), self._side)
         for sentence, events, found, passed in read:
             coded = [event for event in events if wars.completed(event)]
+            wars.mediated(coded)
             quantities = self._numbers.of(event.trigger.token for event in coded)
             for event in coded:
                 event.numbers = quantities.get(event.trigger.token.i, [])

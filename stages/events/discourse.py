@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stages.core.parse import Token
-from stages.events import syntax
+from stages.events import lexicon, syntax
 from stages.events.lexicon import Rule
 from stages.events.participants import Participant, Participants
 from stages.events.triggers import Trigger
@@ -20,6 +20,8 @@ _WINDOW = 3
 _REMEMBERED = 24
 """How many acts are remembered at most: a bound on the cost."""
 _PART_OF = frozenset({"in", "during", "with", "by", "through"})
+_ANSWERING = frozenset({"REJECT", "CONCEDE", "AGREE", "ACCUSE"})
+_ANSWERED = frozenset({"AGREE", "REQUEST", "ACCUSE", "THREATEN"})
 _DIRECTED = frozenset(
     {"AGREE", "REQUEST", "REJECT", "THREATEN", "ACCUSE", "AID", "SUPPORT", "MOBILIZE", "CONCEDE", "SANCTION"}
 )
@@ -101,6 +103,8 @@ class Discourse:
         if rule.reciprocal or rule.type not in _DIRECTED or not all(one.entity_id for one in acting):
             return []
         sides = self._sides(acting)
+        if rule.type in _ANSWERING and (asked := self._answered(trigger)):
+            return [one for one in asked.actors if self._participants.side(one) not in sides]
         for act in reversed(self._acts):
             if act.trigger.token.sentence.index < trigger.token.sentence.index - _WINDOW:
                 break
@@ -110,6 +114,13 @@ class Discourse:
             if found:
                 return found if len(found) == 1 and found[0].entity_id else []
         return []
+
+    def _answered(self, trigger: Trigger) -> Act | None:
+        """The offer, demand or charge that is accepted or turned down: "Iran offered talks. Oslo rejected the offer"."""
+        nouns = [noun for noun in syntax.undergoers(trigger.token) if _definite(noun)]
+        kinds = {rule.type for noun in nouns for rule in lexicon.rules().get(noun.lemma, ()) if rule.part == "noun"}
+        acts = [act for kind in sorted(kinds & _ANSWERED) if (act := self._last.get((kind, None))) is not None]
+        return max(acts, key=lambda act: act.trigger.token.i, default=None)
 
     def _across(self, act: Act, sides: set[str]) -> list[Participant]:
         """The participants of an act who stand across from some sides, all of which take part in it."""

@@ -192,6 +192,8 @@ def _effect(node: Token, head: Token) -> str | None:
     effect = lexicon.contexts().get((head.lemma.lower(), part))
     if head.lemma == "be" and node.tag != "VB":
         return None  # "is to meet" is a plan, "it was an attack" is none
+    if effect in _CONTESTING and lexicon.contexts().get((node.lemma.lower(), "noun")) == "claimed":
+        return None  # "denied the allegation": what it says, not that it was made
     if effect in ("plans", "tries") and node.dep == "ccomp" and _finite(node):
         return None  # "agreed that", "announced that": what is said, not what is planned
     return effect

@@ -199,17 +199,23 @@ class Participants:
         if noun is not None and depth < _DEPTH and lexicon.groups().get(syntax.lemma(noun)) and noun.pos == "NOUN":
             return self._one(noun, (), depth + 1)
         if noun is None and token.dep in ("nsubj", "nsubjpass") and token.lower in ("he", "she", "they"):
-            return [one for one in self._acted_last if syntax.agrees(token, self._last_word(one))]
+            found = [one for one in self._acted_last if syntax.agrees(token, self._last_word(one))]
+            return found if len(found) == 1 or token.lower == "they" else []
         return []
 
     def _last_word(self, one: Participant) -> Token:
         return self._document.tokens[bisect_left(self._starts, one.end) - 1]
 
     def acted(self, acting: Sequence[Participant], attacking: bool) -> None:
-        """Take in who acts in the last event, for pronouns and "the attackers" to come: groups without a name only."""
-        self._acted_last = [one for one in acting if one.mention_id is None]
-        if attacking and self._acted_last:
-            self._assailants = self._acted_last
+        """Take in who acts in the last event, for pronouns and "the attackers" to come: whoever has no name."""
+        self._acted_last = [one for one in acting if not self._by_name(one)]
+        unnamed = [one for one in acting if one.mention_id is None]
+        if attacking and unnamed:
+            self._assailants = unnamed
+
+    def _by_name(self, one: Participant) -> bool:
+        row = self._by_id.get(one.mention_id or "")
+        return row is not None and (row["start"], row["end"]) == (one.start, one.end)
 
     def _apposed(self, token: Token) -> list[Participant]:
         for child in token.dependents("appos"):

@@ -188,7 +188,8 @@ def announced(verb: Token) -> bool:
 def undergoers(verb: Token, depth: int = 0) -> list[Token]:
     """Who or what undergoes what the verb says: its object, or its subject in the passive."""
     if not is_passive(verb):
-        return [antecedent(child) for child in verb.dependents("dobj")] or _shared_object(verb)
+        own = [antecedent(child) for child in verb.dependents("dobj")]
+        return own or _shared_object(verb) or _relative_object(verb)
     own = [antecedent(child) for child in verb.dependents("nsubjpass")]
     if own or depth > _DEPTH:
         return own
@@ -199,6 +200,15 @@ def undergoers(verb: Token, depth: int = 0) -> list[Token]:
     if verb.dep in ("xcomp", "ccomp") and is_verb(verb.head):
         return undergoers(verb.head, depth + 1) if is_passive(verb.head) else subjects(verb.head, depth + 1)
     return own
+
+
+def _relative_object(verb: Token) -> list[Token]:
+    """The noun that a relative clause without a pronoun is about: "the envoy it had expelled"."""
+    if verb.dep != "relcl" or verb.head.ent in ("DATE", "TIME") or not verb.dependents("nsubj"):
+        return []
+    marked = any(child.tag.startswith("W") for child in verb.children)
+    stranded = any(child.dep == "prep" and not child.children for child in verb.children)
+    return [] if marked or stranded else [verb.head]
 
 
 def _shared_object(verb: Token) -> list[Token]:

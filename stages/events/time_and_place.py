@@ -233,4 +233,4 @@ def _near(trigger: Token, kind: str) -> Iterator[Token]:
     if node.dep == "xcomp" and syntax.is_verb(node.head):
         yield node.head
     if kind in _BODILY and syntax.is_verb(node):  # "police in Zenda arrested"
-        yield from (one for one in syntax.subjects(node) if one.head is node)
+        yield from (one for one in syntax.subjects(node) if one.head is node or one.head.head is node)

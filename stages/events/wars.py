@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from stages.events.event import Event
 from stages.events.lexicon import Rule
@@ -63,3 +63,12 @@ class Wars:
                     event.actors = event.actors or sides[:1]
                     event.recipients = event.recipients or sides[1:]
         return bool(event.actors or event.recipients)
+
+    def mediated(self, events: Sequence[Event]) -> None:
+        """Of an attempt to mediate without recipients, those who fight the war that the sentence names."""
+        wars = [event for event in events if is_war(event.trigger.rule)]
+        for event in events:
+            if event.mode == "third-party" and not event.recipients and wars:
+                acting = {self._side(one) for one in event.actors}
+                parties = (*wars[0].actors, *wars[0].recipients)
+                event.recipients = [one for one in parties if self._side(one) not in acting]
