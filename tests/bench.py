@@ -26,6 +26,7 @@ def main() -> None:
     texts = [path.read_bytes().decode() for path in sorted((ROOT / "seeds").glob("*.txt"))]
     reading(texts, int(os.environ.get("MEGABYTES", "20")))
     stages(texts, int(os.environ.get("COPIES", "25")))
+    incidents_growth()
 
 
 def reading(texts: list[str], megabytes: int) -> None:
@@ -45,6 +46,41 @@ def reading(texts: list[str], megabytes: int) -> None:
         taken = time.process_time() - start
     print(f"reading and zoning {megabytes} MB of JSON Lines: {number / taken:,.0f} texts/s")
     print(f"peak of memory after each tenth, MB: {' '.join(map(str, peaks))}\n")
+
+
+def incidents_growth(largest: int = 100_000) -> None:
+    """CPU seconds of joining events to incidents: twice as many events should take about twice as long."""
+    from datetime import date, timedelta
+
+    from stages.events import incidents
+
+    kinds = (("ASSAULT", "attack-verb-5"), ("CONSULT", "meet-verb"), ("ACCUSE", "accuse-verb"), ("AGREE", "agree-verb"))
+    start_day = date(2020, 1, 1)
+    for number in (largest // 4, largest // 2, largest):
+        events, participants = [], []
+        for i in range(number):
+            kind, rule = kinds[i % len(kinds)]
+            day = start_day + timedelta(days=i * 7919 % 1461) if i % 3 else None
+            event_id = f"{i // 10:06}:{i % 10 * 20}-{i % 10 * 20 + 6}"
+            events.append(
+                {
+                    "event_id": event_id, "doc_id": f"{i // 10:06}", "start": i % 10 * 20, "end": i % 10 * 20 + 6,
+                    "sentence_id": event_id, "type": kind, "mode": None, "rule": rule, "lower": day, "upper": day,
+                    "date_id": None, "location_id": None, "location_mention_id": None, "historical": False,
+                    "future": False, "hypothetical": False, "negated": False, "factuality": "CT+", "claim": None,
+                    "attribution_id": None,
+                }
+            )  # fmt: skip
+            for role, entity in (("actor", i * 31 % 97), ("recipient", i * 17 % 89)):
+                name = f"country-{entity}"
+                participants.append({"event_id": event_id, "role": role, "entity_id": name, "text": name})
+        start = time.process_time()
+        _, found = incidents.join({"events": events, "participants": participants}, 0)
+        taken = time.process_time() - start
+        print(
+            f"incidents of {number:,} events: {taken:.2f} s, {taken / number * 1e6:.1f} us each, {len(found):,} found"
+        )
+    print()
 
 
 def stages(texts: list[str], copies: int) -> None:

@@ -81,8 +81,12 @@ KINDS = frozenset(
 
 def heads(place: str, trigger: Token) -> list[Token]:
     """The head words that stand in a place around the trigger; never a time."""
-    found = _around_verb(place, trigger) if syntax.is_verb(trigger) else _around_noun(place, trigger)
-    return [head for head in found if head.ent not in ("DATE", "TIME")]
+    return [head for head in around(place, trigger) if head.ent not in ("DATE", "TIME")]
+
+
+def around(place: str, trigger: Token) -> list[Token]:
+    """The same with times."""
+    return _around_verb(place, trigger) if syntax.is_verb(trigger) else _around_noun(place, trigger)
 
 
 def _around_verb(place: str, verb: Token) -> list[Token]:
@@ -101,6 +105,7 @@ def _around_verb(place: str, verb: Token) -> list[Token]:
     if place == "condition":
         return _conditions(verb)
     inner = [thing for thing in syntax.undergoers(verb) if thing.pos == "NOUN"]
+    inner += [obj for thing in inner for obj in syntax.prepositional(thing, "of") if obj.pos == "NOUN"]
     inner += [obj for child in verb.dependents("prep") for obj in child.dependents("pobj") if obj.pos == "NOUN"]
     return syntax.prepositional(verb, place) or _linked(inner, (place,))
 

@@ -84,7 +84,7 @@ class Coder:
         if kind == "THREATEN" and not affected:
             heads = arguments.heads("condition", token)
             affected = [one for head in heads for one in self._participants.of(head)]
-        if kind == "AGREE" and rule.reciprocal and rule.part == "verb":
+        if rule.reciprocal and (kind == "REQUEST" or (kind == "AGREE" and rule.part == "verb")):
             acting, affected = self._promised(trigger, acting)
         place = time_and_place.place(token, kind, self._participants)
         event = Event(trigger, kind, mode, acting, affected, status, attribution, day, place)

@@ -50,7 +50,7 @@ def fillers(place: str, trigger: Token) -> Iterator[Token]:
             if clause.dep != "advcl" and clause.dependent("nsubj", "nsubjpass", "mark")
         )
     else:
-        for head in arguments.heads(place, trigger):
+        for head in arguments.around(place, trigger):
             yield head
             if head.pos == "NUM" or head.lower == "%" or lexicon.groups().get(head.lemma.lower()) == "part":
                 yield from syntax.prepositional(head, "of")
@@ -59,6 +59,8 @@ def fillers(place: str, trigger: Token) -> Iterator[Token]:
 def _named(token: Token, words: frozenset[str], participants: Participants) -> bool:
     if syntax.lemma(token) in words or token.lower in words or participants.labels(token) & words:
         return True
+    if token.ent in ("DATE", "TIME"):
+        return token.ent in words
     if lexicon.groups().get(token.lemma.lower(), "").upper() in words:
         return True
     if token.lower in _PERSONAL and ("person" in words or "PERSON" in words):

@@ -116,7 +116,7 @@ class Discourse:
         return []
 
     def _answered(self, trigger: Trigger) -> Act | None:
-        """The offer, demand or charge that is accepted or turned down: "Iran offered talks. Oslo rejected the offer"."""
+        """The offer, demand or charge that is accepted or turned down: "offered talks. Oslo rejected the offer"."""
         nouns = [noun for noun in syntax.undergoers(trigger.token) if _definite(noun)]
         kinds = {rule.type for noun in nouns for rule in lexicon.rules().get(noun.lemma, ()) if rule.part == "noun"}
         acts = [act for kind in sorted(kinds & _ANSWERED) if (act := self._last.get((kind, None))) is not None]

@@ -22,6 +22,7 @@ _EFFECTS = {
     # certainty, turned round, future, hypothetical
     "fails": ("CT", True, False, False),
     "tries": ("U", False, False, False),
+    "open": ("U", False, False, False),
     "plans": ("U", False, True, False),
     "wants": ("U", False, False, True),
     "possible": ("PS", False, False, True),
@@ -48,6 +49,8 @@ class Status:
     historical: bool = False
     fact: bool = False
     """Whether a word above takes the act for granted."""
+    tried: bool = False
+    """Whether somebody only tries to do it."""
     contested: bool = False
     """Whether somebody denies or doubts it, which says nothing of the author's view."""
 
@@ -76,6 +79,7 @@ class Status:
             self.future = self.future or future
             self.hypothetical = self.hypothetical or hypothetical
             self.contested = self.contested or effect in _CONTESTING
+            self.tried = self.tried or effect == "tries"
 
 
 def assess(trigger: Token) -> Status:
@@ -103,7 +107,8 @@ def _existence(noun: Token) -> Token | None:
 
 def _carried(verb: Token) -> str | None:
     """Some verbs that carry an event noun say more than that it happens: "planned", "attempted"."""
-    effect = lexicon.contexts().get((verb.lemma.lower(), "verb"))
+    lemma = verb.lemma.lower()
+    effect = lexicon.contexts().get((lemma, "verb")) if "object" in lexicon.light_verbs().get(lemma, ()) else None
     return effect if effect in ("plans", "tries", "wants") else None
 
 
@@ -176,7 +181,7 @@ def _governed(node: Token, head: Token, status: Status) -> bool:
     if effect is None and node.dep in ("nsubj", "dobj", "nsubjpass", "ccomp"):
         return False
     if effect is None and node.dep == "acl" and node.tag == "VB":
-        effect = "tries"  # "an offensive to retake the town"
+        effect = "open"  # "an offensive to retake the town"
     status.apply(effect)
     if effect in ("fact", "asserts", *_CONTESTING):
         return False

@@ -193,7 +193,7 @@ def _taken_up(incident: Incident, mention: Mention, largest: Mention) -> bool:
         return False
     if row["historical"] != first["historical"] or row["negated"] != first["negated"]:
         return False
-    same_word = any(one.word == mention.word for one in incident.mentions)
+    same_word = any(one.word == mention.word for one in incident.mentions[:_COMPARED])
     return len(mention.sides) > 1 or same_word or row["mode"] == incident.mode is not None or incident.mode is None
 
 

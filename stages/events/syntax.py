@@ -182,7 +182,7 @@ def holders(noun: Token, depth: int = 0) -> list[Token]:
 def announced(verb: Token) -> bool:
     """Whether a headline says what is to come: "Ruritania to lift sanctions"."""
     top = verb.head is verb or (verb.dep in ("relcl", "acl") and verb.head.head is verb.head)
-    return top and verb.tag == "VB" and any(child.lower == "to" for child in verb.dependents("aux"))
+    return top and verb.tag in ("VB", "VBN") and any(child.lower == "to" for child in verb.dependents("aux"))
 
 
 def undergoers(verb: Token, depth: int = 0) -> list[Token]:

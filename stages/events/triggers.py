@@ -213,7 +213,7 @@ def _content(trigger: Trigger, found: dict[int, Trigger]) -> bool:
         if node.head is node:
             return False
         above = found.get(node.head.i)
-        if node.dep == "prep" and node.lower in _ASIDE and node.head is not carrier:
+        if node.dep == "prep" and node.lower in _ASIDE and node.head is not carrier and not _attempt(node.head):
             return False
         purpose = node.dep == "advcl" and node.tag == "VB"
         if node.dep == "advcl" and _condition(node, found):
@@ -226,6 +226,11 @@ def _content(trigger: Trigger, found: dict[int, Trigger]) -> bool:
             return True
         node = node.head
     return False
+
+
+def _attempt(noun: Token) -> bool:
+    """Whether a noun means an attempt: "blocked efforts at mediation"."""
+    return lexicon.contexts().get((noun.lemma, "noun")) == "tries"
 
 
 def _absolute(node: Token) -> bool:
@@ -252,7 +257,7 @@ def _owned(noun: Token) -> bool:
     """Whether the noun names who acts."""
     if any(child.dep == "poss" or (child.dep in ("compound", "amod") and child.ent) for child in noun.children):
         return True
-    return bool(syntax.prepositional(noun, "by"))
+    return any(syntax.prepositional(one, "by") for one in (noun, *syntax.prepositional(noun, "of")))
 
 
 def _suits(token: Token, others: tuple[str, ...]) -> bool:
