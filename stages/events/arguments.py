@@ -25,7 +25,7 @@ _ATTACKED = tuple(place for place in _AFFECTED if place != "in")
 """A thing is attacked where it is, and not who lives there: "a strike on a factory in Zenda"."""
 _COMPLEMENT = ("dative", "object", "clause", "to", "with", "from", "against", "for", "on", "of", "into", "in")
 _OF_PEOPLE = frozenset({"THREATEN"})
-"""Types that only people and bodies do: a thing or event that "threatens peace" threatens nobody."""
+"""Types that only people and bodies do: an attack that "threatens peace" threatens nobody."""
 _RECIPROCAL = ("between", "with", "of")
 _UPON_THINGS = frozenset({"ASSAULT"})
 _THING_PLACES = frozenset({"object", "on", "against", "into", "of", "at"})
@@ -238,7 +238,7 @@ def actors(rule: Rule, trigger: Token, participants: Participants) -> list[Parti
     for place in rule.actor:
         here: list[Participant] = []
         for head in heads(place, trigger):
-            owned = place in ("subject", "by") and rule.type not in _OF_PEOPLE
+            owned = place in ("subject", "by") and not (rule.type in _OF_PEOPLE and _names_act(head))
             acting = participants.of(head, _OWNERS if owned else ())
             if not acting and owned and place == "subject" and head.pos == "NOUN":
                 acting = [one for holder in syntax.holders(head) for one in participants.of(holder)]
@@ -354,8 +354,11 @@ def _part_of_act(rule: Rule, head: Token) -> bool:
 def _means(rule: Rule, head: Token) -> bool:
     """Whether an object is an act or a weapon and not what is hit: "launched an attack", "fired missiles"."""
     lemma = syntax.lemma(head)
-    named = any(one.part == "noun" for one in lexicon.rules().get(lemma, ()))
-    return named or lemma in rule.others or lemma in lexicon.members("weapon")
+    return _names_act(head) or lemma in rule.others or lemma in lexicon.members("weapon")
+
+
+def _names_act(noun: Token) -> bool:
+    return any(rule.part == "noun" for rule in lexicon.rules().get(syntax.lemma(noun), ()))
 
 
 def _things(rule: Rule, trigger: Token, participants: Participants) -> list[Participant]:

@@ -16,7 +16,7 @@ def holds(condition: Condition, trigger: Token, participants: Participants) -> b
     """Whether a condition of a rule is met."""
     found = list(fillers(condition.place, trigger))
     if not condition.words:
-        return bool(found) == condition.wanted
+        return any(one.ent not in ("DATE", "TIME") for one in found) == condition.wanted
     met = any(_named(token, condition.words, participants) for head in found for token in syntax.coordinated(head))
     return met == condition.wanted
 

@@ -293,9 +293,16 @@ def hyphenated(token: Token) -> list[Token]:
     return [child for child in token.dependents("compound", "amod", "nmod") if hyphens and child.i < hyphens[-1]]
 
 
+def _as_well(token: Token) -> list[Token]:
+    """What "as well as" adds, which the parser hangs on the verb."""
+    links = (child for child in token.head.dependents("cc") if child.lower == "as" and child.i > token.i)
+    objects = [obj for link in links for obj in link.dependents("pobj")]
+    return objects if token.dep in ("dobj", "nsubj", "pobj") else []
+
+
 def coordinated(token: Token) -> list[Token]:
     """The token and those coordinated with it below, in the order of the text; of a long list the first."""
-    found, todo = [token], [token]
+    found, todo = [token, *_as_well(token)], [token, *_as_well(token)]
     while todo and len(found) < _MEMBERS:
         added = todo.pop().dependents("conj")
         found.extend(added)
