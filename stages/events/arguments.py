@@ -95,7 +95,7 @@ def _around_verb(place: str, verb: Token) -> list[Token]:
     if place == "object":
         return syntax.undergoers(verb)
     if place == "dative":
-        return [child for child in verb.dependents("dative") if child.pos != "ADP"]
+        return syntax.beneficiaries(verb)
     if place == "clause":
         return [subject for clause in clauses(verb) for subject in clause.dependents("nsubj", "nsubjpass")]
     if place == "complement":

@@ -29,6 +29,8 @@ def fillers(place: str, trigger: Token) -> Iterator[Token]:
             for clause in arguments.clauses(trigger)
             if any(one.lower == "to" for one in clause.dependents("aux"))
         )
+    elif place == "predicate":
+        yield from trigger.dependents("oprd", "attr")
     elif place == "gerund":
         yield from (clause for clause in arguments.clauses(trigger) if clause.tag == "VBG")
     elif place == "condition":

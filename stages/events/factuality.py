@@ -15,6 +15,8 @@ from stages.events import lexicon, syntax
 _NEGATIVE = frozenset({"no", "nobody", "none", "neither"})
 _CONDITIONAL = frozenset({"if", "unless", "provided", "lest", "suppose", "assuming", "whether"})
 _GOVERNED = frozenset({"xcomp", "ccomp", "acl", "pobj", "pcomp", "acomp", "dobj", "nsubjpass", "nsubj", "oprd", "attr"})
+_COMPLEMENT = frozenset({"from", "of", "on", "in", "to", "against", "about", "at"})
+"""Prepositions of gerunds that complement a word: "prevented from", "capable of"."""
 _SCALE = {"CT": 0, "PR": 1, "PS": 2, "U": 3}
 _PARTS = {"VERB": "verb", "AUX": "verb", "NOUN": "noun", "PROPN": "noun", "ADJ": "adjective"}
 _STEPS = 12
@@ -164,6 +166,9 @@ def _above(node: Token, status: Status) -> None:
         elif node.dep == "prep":
             if node.lower == "without":
                 status.negated = not status.negated
+            elif node.dependents("pcomp") and node.lower in _COMPLEMENT:
+                effect = _effect(node.dependents("pcomp")[0], head)
+                status.apply("fails" if effect == "fact" and node.lower == "from" else effect)
         elif node.dep == "advcl":
             _adverbial(node, status)
             return

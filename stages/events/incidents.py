@@ -175,6 +175,9 @@ def _same(incident: Incident, mention: Mention, days: int) -> bool:
         return dated and equal and len(mention.sides) > 1
     if first.standing != mention.standing:
         return equal and len(mention.sides) > 1
+    told = first.row["historical"] == row["historical"] and first.row["negated"] == row["negated"]
+    if row["type"] in _JOINT and not (dated or told):
+        return False
     if row["type"] in _JOINT:
         return equal or (within and (dated or _taken_up(incident, mention, largest)))
     if row["type"] == "ASSAULT" and _one_attack(incident, mention):
@@ -188,10 +191,8 @@ def _same(incident: Incident, mention: Mention, days: int) -> bool:
 
 def _taken_up(incident: Incident, mention: Mention, largest: Mention) -> bool:
     """Whether a noun with some of the sides only takes up a joint act: "met", then "Iran called the meeting useful"."""
-    row, first = mention.row, incident.mentions[0].row
+    row = mention.row
     if not mention.named or not mention.sides <= largest.sides:
-        return False
-    if row["historical"] != first["historical"] or row["negated"] != first["negated"]:
         return False
     same_word = any(one.word == mention.word for one in incident.mentions[:_COMPARED])
     return len(mention.sides) > 1 or same_word or row["mode"] == incident.mode is not None or incident.mode is None

@@ -270,9 +270,9 @@ class Participants:
                     return found
         for word in places:
             for obj in self._linked(token, word) if depth < _DEPTH else ():
-                for part in syntax.coordinated(obj):
-                    if found := self._one(part, places, depth + 1):
-                        return found
+                parts = [self._one(part, places, depth + 1) for part in syntax.coordinated(obj)]
+                if found := [one for part in parts for one in part]:
+                    return found
         return []
 
     @staticmethod

@@ -192,7 +192,7 @@ def undergoers(verb: Token, depth: int = 0) -> list[Token]:
         return own or _shared_object(verb) or _relative_object(verb)
     own = [antecedent(child) for child in verb.dependents("nsubjpass")]
     if own or depth > _DEPTH:
-        return own
+        return verb.dependents("dobj") or own
     if verb.dep in ("acl", "amod"):
         return [verb.head]
     if verb.dep == "conj" and is_verb(verb.head):
@@ -216,6 +216,12 @@ def _shared_object(verb: Token) -> list[Token]:
     following = next((child for child in verb.dependents("conj") if is_verb(child) and child.i <= verb.i + 2), None)
     shares = following is not None and following.tag == verb.tag and not following.dependents("nsubj")
     return following.dependents("dobj") if following is not None and shares else []
+
+
+def beneficiaries(verb: Token) -> list[Token]:
+    """Who is given something: "gave Chad trucks", "Chad was given trucks"."""
+    given = [antecedent(child) for child in verb.dependents("nsubjpass")] if verb.dependents("dobj") else []
+    return given + [child for child in verb.dependents("dative") if child.pos != "ADP"]
 
 
 def prepositional(token: Token, word: str) -> list[Token]:
@@ -295,9 +301,11 @@ def hyphenated(token: Token) -> list[Token]:
 
 def _as_well(token: Token) -> list[Token]:
     """What "as well as" adds, which the parser hangs on the verb."""
+    if token.dep not in ("dobj", "nsubj"):
+        return []
     links = (child for child in token.head.dependents("cc") if child.lower == "as" and child.i > token.i)
-    objects = [obj for link in links for obj in link.dependents("pobj")]
-    return objects if token.dep in ("dobj", "nsubj", "pobj") else []
+    near = (link for link in links if token.dep == "dobj" or link.i < token.head.i)
+    return [obj for link in near for obj in link.dependents("pobj")]
 
 
 def coordinated(token: Token) -> list[Token]:
