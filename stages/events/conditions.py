@@ -30,7 +30,7 @@ def fillers(place: str, trigger: Token) -> Iterator[Token]:
             if any(one.lower == "to" for one in clause.dependents("aux"))
         )
     elif place == "predicate":
-        yield from trigger.dependents("oprd", "attr")
+        yield from (child for child in trigger.dependents("oprd", "attr") if child.ent != "PERSON")
     elif place == "gerund":
         yield from (clause for clause in arguments.clauses(trigger) if clause.tag == "VBG")
     elif place == "condition":

@@ -189,7 +189,8 @@ def undergoers(verb: Token, depth: int = 0) -> list[Token]:
     """Who or what undergoes what the verb says: its object, or its subject in the passive."""
     if not is_passive(verb):
         own = [antecedent(child) for child in verb.dependents("dobj")]
-        return own or _shared_object(verb) or _relative_object(verb)
+        named = [child for child in verb.dependents("oprd") if child.ent == "PERSON"]  # "called President Holt"
+        return own or named or _shared_object(verb) or _relative_object(verb)
     own = [antecedent(child) for child in verb.dependents("nsubjpass")]
     if own or depth > _DEPTH:
         return verb.dependents("dobj") or own
