@@ -624,6 +624,25 @@ def test_talks_that_were_tried_or_are_background_are_no_mention_of_the_call() ->
     assert len({row["incident_id"] for row in rows}) == len(rows) == 3
 
 
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Freedonia Threatens Tariffs On Sylvania", [("THREATEN", {"freedonia"}, {"sylvania"})]),
+        ("Freedonia Condemns Boris Kern In Zenda", [("ACCUSE", {"freedonia"}, {"boris-kern"})]),
+        ("Anna Holt Phones Boris Kern Before Summit", [("CONSULT", {"anna-holt", "boris-kern"}, set())]),
+        ("Freedonia Unveils Flags Of Sylvania", []),
+        ("Freedonia Talks Collapse In Zenda", []),
+    ],
+)
+def test_a_headline_in_capitals_is_read_in_the_order_of_its_words(
+    title: str, expected: list[tuple[str, set[str], set[str]]]
+) -> None:
+    found = document(title)
+    for segment in found.segments:
+        segment.kind = "title"
+    assert coded(extract(found)) == expected
+
+
 TRAPS = Path(__file__).parent / "gold" / "traps.csv"
 UNREACHED = {
     ("000", "split_quote_part2 + deictic_they"): "the pronoun refers to nobody in the tables",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stages.core.parse import Document, Sentence
-from stages.events import arguments, discourse, factuality, modes, time_and_place, triggers
+from stages.events import arguments, discourse, factuality, headlines, modes, time_and_place, triggers
 from stages.events.claims import Claims
 from stages.events.discourse import Discourse
 from stages.events.event import Event
+from stages.events.factuality import Status
 from stages.events.numbers import Numbers
 from stages.events.participants import Participant, Participants
 from stages.events.time_and_place import Dates
@@ -41,7 +42,10 @@ class Coder:
         read = []
         for sentence in self._document.content:
             found, passed = triggers.find(sentence, self._participants)
-            read.append((sentence, [event for trigger in found if (event := self._event(trigger))], found, passed))
+            events = [event for trigger in found if (event := self._event(trigger))]
+            if not events:
+                events = [self._headline(*one) for one in headlines.find(sentence, self._participants)]
+            read.append((sentence, events, found, passed))
         wars = Wars((event for _, events, _, _ in read for event in events if event.trigger.rule.standing), self._side)
         for sentence, events, found, passed in read:
             coded = [event for event in events if wars.completed(event)]
@@ -91,6 +95,14 @@ class Coder:
         self._discourse.remember(trigger, acting, affected)
         self._participants.acted(acting, kind == "ASSAULT")
         return event
+
+    def _headline(self, trigger: Trigger, acting: list[Participant], affected: list[Participant]) -> Event:
+        """The event of a headline that the parser did not understand."""
+        rule = trigger.rule
+        if rule.reciprocal:
+            acting, affected = [*acting, *affected], []
+        self._discourse.remember(trigger, acting, affected)
+        return Event(trigger, rule.type, rule.mode, acting, affected, Status(), None, None, None)
 
     def _promised(self, trigger: Trigger, everyone: list[Participant]) -> tuple[list[Participant], list[Participant]]:
         """Of a joint act still to come, who agrees to it and with whom: "will cooperate with Chad"."""

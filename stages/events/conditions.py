@@ -17,7 +17,7 @@ def holds(condition: Condition, trigger: Token, participants: Participants) -> b
     found = list(fillers(condition.place, trigger))
     if not condition.words:
         return any(one.ent not in ("DATE", "TIME") for one in found) == condition.wanted
-    met = any(_named(token, condition.words, participants) for head in found for token in syntax.coordinated(head))
+    met = any(named(token, condition.words, participants) for head in found for token in syntax.coordinated(head))
     return met == condition.wanted
 
 
@@ -58,7 +58,8 @@ def fillers(place: str, trigger: Token) -> Iterator[Token]:
                 yield from syntax.prepositional(head, "of")
 
 
-def _named(token: Token, words: frozenset[str], participants: Participants) -> bool:
+def named(token: Token, words: frozenset[str], participants: Participants) -> bool:
+    """Whether a word is one of a class, or names somebody of a kind."""
     if syntax.lemma(token) in words or token.lower in words or participants.labels(token) & words:
         return True
     if token.ent in ("DATE", "TIME"):

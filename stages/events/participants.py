@@ -152,9 +152,7 @@ class Participants:
             return self._organ(token) or [self._phrase(token)]
         if self._assailants and token.lemma.lower() in lexicon.members("assailant") and _definite(token):
             return self._assailants
-        if kind == "people" or (
-            token.pos == "PROPN" and not token.ent and not lexicon.rules().get(syntax.lemma(token))
-        ):
+        if kind == "people" or (token.pos == "PROPN" and _may_be_a_name(token)):
             return [self._phrase(token)]
         return self._owner(token, owners, depth)
 
@@ -301,6 +299,11 @@ class Participants:
             elif child.dep not in ("punct", "case"):
                 break
         return min(start, token.start), token.end
+
+
+def _may_be_a_name(token: Token) -> bool:
+    """Whether a word that looks like a name stands for somebody: no modifier, no word of the lexicon in capitals."""
+    return not token.ent and token.dep not in ("compound", "amod") and syntax.lemma(token) not in lexicon.rules()
 
 
 def _definite(token: Token) -> bool:
