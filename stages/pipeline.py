@@ -170,7 +170,9 @@ def rows(project: Project, name: str, of: Collection[str]) -> list[Row]:
 def row_counts(folder: Path) -> dict[str, int]:
     """The number of rows of every published table in a folder."""
     return {
-        known.name: tables.count(folder / f"{known.name}.parquet", known) for known in schemas().values() if known.published
+        known.name: tables.count(folder / f"{known.name}.parquet", known)
+        for known in schemas().values()
+        if known.published
     }
 
 

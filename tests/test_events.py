@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import random
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import parse, resolve
+from conftest import built, parse, resolve
 
 from stages import events
 from stages.core.lexicon import load, words
@@ -26,8 +28,12 @@ NAMES = {
     "Boris Kern": ("PERSON", "BBB"),
     "Clara Voss": ("PERSON", "BBB"),
     "League of Plains": ("ORG", None),
+    "Freedonia-Sylvania Council": ("ORG", None),
+    "Far North": ("LOC", None),
+    "Northern": ("NORP", None),
+    "Grand Museum": ("FAC", None),
 }
-SAME = {"Freedonian": "Freedonia", "Sylvanian": "Sylvania"}
+SAME = {"Freedonian": "Freedonia", "Sylvanian": "Sylvania", "Northern": "Far North"}
 
 
 def slug(name: str) -> str:
@@ -69,6 +75,12 @@ def document(
         row("mention_id", *match.span(), form="NAM", label=label, entity_id=slug(name), literal_entity_id=None)
         for name, (label, _) in NAMES.items()
         for match in re.finditer(rf"\b{name}\b", text)
+    ]
+    mentions = [
+        one
+        for one in mentions
+        if not any(other["start"] <= one["start"] < one["end"] < other["end"] for other in mentions)
+        and not any(other["start"] < one["start"] < one["end"] <= other["end"] for other in mentions)
     ]
     mentions.sort(key=lambda one: (one["start"], one["end"]))
     timed = [
@@ -285,7 +297,8 @@ def test_i_and_we_in_a_quotation_are_its_source() -> None:
 def test_what_a_noun_presupposes_in_reported_speech_is_not_part_of_the_claim() -> None:
     text = "Anna Holt said that the war against Sylvania was costly. Freedonia started the war against Sylvania."
     tables = extract(document(text, said=[("the war against Sylvania was costly", "indirect", "Anna Holt")]))
-    assert [row["factuality"] for row in tables["events"] if row["type"] == "ASSAULT"] == ["CT+"]
+    assert [row["factuality"] for row in tables["events"]] == ["CT+", "CT+"]
+    assert coded(tables)[0] == ("ASSAULT", {"freedonia"}, {"sylvania"}), "the text tells later who fights it"
 
 
 def test_the_date_is_what_the_sentence_says_and_never_the_publication() -> None:
@@ -398,6 +411,283 @@ def test_the_flat_table_joins_names_countries_and_source() -> None:
         "Anna Holt",
     )
     assert row["sentence"] == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # below the trigger, where no place of the rule is filled
+        (
+            "Freedonia opened an inquiry into the debts of the League of Plains.",
+            ("ACCUSE", "freedonia", "league-of-plains"),
+        ),
+        ("Freedonia was ready to open its border to traders from Sylvania.", ("AGREE", "freedonia", "sylvania")),
+        # a body that is named for its members stands for the other member
+        (
+            "Sylvania is near. Freedonia refused to work in the Freedonia-Sylvania Council.",
+            ("REJECT", "freedonia", "sylvania"),
+        ),
+        # groups of a region act for themselves, those of a country for it
+        ("Freedonia warned Northern diplomats of war.", ("THREATEN", "freedonia", "Northern diplomats")),
+        ("Freedonia warned Sylvanian diplomats of war.", ("THREATEN", "freedonia", "sylvania")),
+        # hyphens, apposition, datelines, stranded subjects
+        ("Freedonia-Sylvania talks began.", ("CONSULT", "freedonia|sylvania", "")),
+        ("ZENDA (XY) - Anna Holt on Monday criticised Boris Kern.", ("ACCUSE", "anna-holt", "boris-kern")),
+        ("Exercises led by Freedonian troops began.", ("MOBILIZE", "freedonia", "")),
+        # control, raising, clauses
+        ("Freedonia seems to have expelled two Sylvanian diplomats.", ("SANCTION", "freedonia", "sylvania")),
+        ("Freedonia helped Sylvania build a port.", ("AID", "freedonia", "sylvania")),
+        ("Sylvania was given 20 trucks by Freedonia.", ("AID", "freedonia", "sylvania")),
+        ("Freedonia will cooperate with Sylvania.", ("AGREE", "freedonia", "sylvania")),
+        ("Freedonia tried to hold talks with Sylvania.", ("REQUEST", "freedonia", "sylvania")),
+        ("Freedonia will attack if Sylvania votes.", ("THREATEN", "freedonia", "sylvania")),
+        # participles and coordination
+        ("Freedonian troops seized and killed hostages.", ("ASSAULT", "freedonia", "hostages")),
+        ("Freedonia released the envoy it had arrested.", ("RETREAT", "freedonia", "envoy")),
+        ("Freedonia praised Anna Holt, as well as Boris Kern.", ("SUPPORT", "freedonia", "anna-holt|boris-kern")),
+        # a place is no participant
+        ("Freedonia bombed a factory in Zenda.", ("ASSAULT", "freedonia", "factory")),
+        ("Threats and warnings from Freedonia followed.", ("THREATEN", "freedonia", "")),
+    ],
+)
+def test_participants_beyond_the_places_of_the_rule(text: str, expected: tuple[str, str, str]) -> None:
+    type_, actors, recipients = expected
+    found = coded(extract(document(text)))
+    assert (type_, set(filter(None, actors.split("|"))), set(filter(None, recipients.split("|")))) in found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # the other side, once named, goes without saying
+        ("Freedonia criticised Sylvania. Freedonia is ready for talks.", ("AGREE", "freedonia", "sylvania")),
+        ("Sylvania offered Freedonia talks. Freedonia rejected the offer.", ("REJECT", "freedonia", "sylvania")),
+        # wars are completed from the whole text, in both directions
+        ("The war in Sylvania goes on. Freedonia's invasion of Sylvania began.", ("ASSAULT", "freedonia|sylvania", "")),
+        ("The war on Sylvania began. Freedonia's invasion of Sylvania goes on.", ("ASSAULT", "freedonia", "sylvania")),
+        # pronouns and nouns that take up groups without a name
+        ("Freedonian police arrested two students and beat them.", ("ASSAULT", "freedonia", "students")),
+        ("Gunmen stormed a hotel. They kidnapped guests.", ("ASSAULT", "Gunmen", "guests")),
+        ("Gunmen stormed a hotel. The attackers kidnapped guests.", ("ASSAULT", "Gunmen", "guests")),
+        ("Militants killed officers in an attack.", ("ASSAULT", "Militants", "officers")),
+        # what was given is used by its receiver
+        ("Freedonia fired Sylvanian-supplied missiles at Ruritania.", ("AID", "sylvania", "freedonia")),
+        # what is done to the same thing
+        ("Freedonia deployed missiles. The missiles were deployed quickly.", ("MOBILIZE", "freedonia", "")),
+        # whoever is accused of an act does it
+        ("Freedonia accused Sylvania of intimidation.", ("COERCE", "sylvania", "")),
+        (
+            "Freedonia mediated an end to the war between Sylvania and Ruritania.",
+            ("CONSULT", "freedonia", "sylvania|ruritania"),
+        ),
+        ("Anna Holt met Boris Kern after a call on Friday.", ("CONSULT", "anna-holt|boris-kern", "")),
+    ],
+)  # fmt: skip
+def test_participants_that_the_text_named_before(text: str, expected: tuple[str, str, str]) -> None:
+    type_, actors, recipients = expected
+    found = coded(extract(document(text)))
+    assert (type_, set(filter(None, actors.split("|"))), set(filter(None, recipients.split("|")))) in found
+
+
+@pytest.mark.parametrize(
+    ("text", "type_", "factuality", "flags"),
+    [
+        ("Freedonia denied attacking Sylvania.", "ASSAULT", "Uu", "negated"),
+        ("There was no attack on Sylvania by Freedonia.", "ASSAULT", "CT-", "negated"),
+        ("There may be an attack on Sylvania by Freedonia.", "ASSAULT", "PS+", "hypothetical"),
+        ("It was an attack on Sylvania by Freedonia.", "ASSAULT", "CT+", ""),
+        ("Freedonia almost attacked Sylvania.", "ASSAULT", "CT-", "negated"),
+        ("Freedonia forgot to invite Sylvania.", "REQUEST", "CT-", "negated"),
+        ("Freedonia hesitated to condemn Sylvania.", "ACCUSE", "Uu", ""),
+        ("Freedonia persuaded Sylvania to apologise to Ruritania.", "CONCEDE", "CT+", ""),
+        ("Freedonia launched an offensive to retake Zenda.", "ASSAULT", "CT+", ""),
+        ("No Freedonian soldier attacked Sylvania.", "ASSAULT", "CT-", "negated"),
+        ("Freedonia to lift sanctions on Sylvania", "CONCEDE", "Uu", "future"),
+        ("Freedonia has already attacked Sylvania.", "ASSAULT", "CT+", "historical"),
+        ("Freedonia would never recognise Sylvania.", "REJECT", "CT+", ""),
+        ("Freedonia allegedly attacked Sylvania.", "ASSAULT", "Uu", ""),
+        ("Freedonia seems to have attacked Sylvania.", "ASSAULT", "PR+", ""),
+        ("Freedonia was prevented from attacking Sylvania.", "ASSAULT", "CT-", "negated"),
+    ],
+)
+def test_whether_it_happened_by_other_cues(text: str, type_: str, factuality: str, flags: str) -> None:
+    rows = extract(document(text))["events"]
+    found = {flag for flag in ("historical", "future", "hypothetical", "negated") if rows[0][flag]}
+    assert (rows[0]["type"], rows[0]["factuality"], found) == (type_, factuality, set(flags.split()))
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("Freedonia denies that it attacked Sylvania.", "CT-"),
+        ("Freedonia doubts that it attacked Sylvania.", "PR-"),
+        ("Freedonia admits that it attacked Sylvania.", "CT+"),
+    ],
+)
+def test_what_a_source_denies_is_open_for_the_author_and_denied_by_the_source(text: str, claim: str) -> None:
+    rows = extract(document(text, said=[("it attacked Sylvania", "indirect", "Freedonia")]))["events"]
+    assert [(row["type"], row["factuality"], row["claim"]) for row in rows if row["type"] == "ASSAULT"] == [
+        ("ASSAULT", "Uu", claim)
+    ]
+
+
+def test_what_somebody_denies_having_been_charged_with_was_charged() -> None:
+    text = "Anna Holt, accused by Freedonia, denied the allegations."
+    rows = extract(document(text, said=[("the allegations", "indirect", "Anna Holt")]))["events"]
+    assert not any(row["negated"] for row in rows)
+
+
+def test_who_threatens_in_a_quotation_is_its_source() -> None:
+    text = '"There may be retaliation if Sylvania leaves," Anna Holt said.'
+    tables = extract(document(text, said=[("There may be retaliation if Sylvania leaves,", "direct", "Anna Holt")]))
+    assert coded(tables) == [("THREATEN", {"anna-holt"}, {"sylvania"})]
+
+
+def test_what_a_participle_presupposes_is_not_part_of_the_claim() -> None:
+    text = "Anna Holt said that the grain donated by Freedonia would be sold."
+    said = [("the grain donated by Freedonia would be sold", "indirect", "Anna Holt")]
+    (row,) = extract(document(text, said=said))["events"]
+    assert (row["type"], row["factuality"], row["attribution_id"]) == ("AID", "CT+", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "types"),
+    [
+        ("Freedonia threatened war if Sylvania rejected the treaty.", ["THREATEN"]),
+        ("Freedonia offered to send troops to help Sylvania.", ["AGREE"]),
+        ("Freedonia blocked efforts at talks with Sylvania.", ["REJECT"]),
+        ("Freedonia stepped up its support for Sylvania.", ["AID"]),
+        ("The assault threatened to upset Sylvania.", []),
+        ("Freedonia was asked to act, with Sylvania calling on Freedonia to meet.", ["REQUEST", "REQUEST"]),
+        ("Freedonia imposed its will.", []),
+        ("Anna Holt called President Boris Kern on Saturday to congratulate him.", ["CONSULT", "SUPPORT"]),
+    ],
+)
+def test_contents_conditions_and_carriers_are_no_events_of_their_own(text: str, types: list[str]) -> None:
+    dates = {"Saturday": ("2021-03-06", date(2021, 3, 6), date(2021, 3, 6))} if "Saturday" in text else {}
+    assert [row["type"] for row in extract(document(text, dates=dates))["events"]] == types
+
+
+@pytest.mark.parametrize(
+    ("text", "index", "place"),
+    [
+        ("At a summit in Zenda, Anna Holt praised Sylvania.", 0, "zenda"),
+        ("Freedonian police in Zenda arrested Boris Kern.", 0, "zenda"),
+        ("Workers protested outside the Sylvanian embassy in Zenda.", 0, "zenda"),
+        ("Freedonia bombed a factory in Zenda.", 0, "zenda"),
+        ("Anna Holt held talks with her Sylvanian counterpart in Zenda.", 0, "zenda"),
+        ("Freedonia called on Zenda to act.", 0, None),
+        ("Anna Holt said in Zenda that Freedonia attacked Sylvania.", 0, None),
+        ("Freedonia sent Sylvania food from Zenda.", 0, None),
+    ],
+)
+def test_the_place_is_where_the_act_took_place(text: str, index: int, place: str | None) -> None:
+    assert extract(document(text))["events"][index]["location_id"] == place
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "At a summit in Zenda on Friday, Anna Holt praised Sylvania.",
+        "In a statement on Friday, Anna Holt praised Sylvania.",
+        "Freedonia, meeting Sylvania on Friday, praised Anna Holt.",
+        "Anna Holt praised Sylvania when Freedonia attacked on Friday.",
+        "On Friday, Anna Holt criticised and Boris Kern praised Sylvania.",
+    ],
+)
+def test_the_date_of_the_occasion_and_the_clause_is_that_of_the_act(text: str) -> None:
+    day = date(2021, 3, 5)
+    rows = extract(document(text, dates={"Friday": ("2021-03-05", day, day)}))["events"]
+    assert any(row["lower"] == day for row in rows)
+
+
+def test_one_attack_by_nameless_attackers_is_one_incident_with_its_date_and_most_precise_place() -> None:
+    day = date(2021, 3, 5)
+    text = (
+        "Gunmen opened fire in Ruritania on Friday. The attackers stormed the Grand Museum, killing visitors. "
+        "Two guards were killed. Freedonian police arrested students."
+    )
+    tables = resolve([document(text, dates={"Friday": ("2021-03-05", day, day)})])
+    attack = [row for row in tables["events"] if row["type"] == "ASSAULT"]
+    assert len(attack) == 4 and len({row["incident_id"] for row in attack}) == 1
+    assert {(row["lower"], row["location_id"]) for row in attack} == {(day, "grand-museum")}
+    assert [row["lower"] for row in tables["events"] if row["type"] == "COERCE"] == [None]
+
+
+def test_talks_that_were_tried_or_are_background_are_no_mention_of_the_call() -> None:
+    day = date(2021, 3, 5)
+    text = (
+        "Anna Holt phoned Boris Kern on Friday. Sylvania had held talks with Freedonia in 1998. "
+        "Freedonia did not continue talks with Sylvania."
+    )
+    dates = {"Friday": ("2021-03-05", day, day), "1998": ("1998", date(1998, 1, 1), date(1998, 12, 31))}
+    rows = resolve([document(text, published=day, dates=dates)])["events"]
+    assert len({row["incident_id"] for row in rows}) == len(rows) == 3
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Freedonia Threatens Tariffs On Sylvania", [("THREATEN", {"freedonia"}, {"sylvania"})]),
+        ("Freedonia Condemns Boris Kern In Zenda", [("ACCUSE", {"freedonia"}, {"boris-kern"})]),
+        ("Anna Holt Phones Boris Kern Before Summit", [("CONSULT", {"anna-holt", "boris-kern"}, set())]),
+        ("Freedonia Unveils Flags Of Sylvania", []),
+        ("Freedonia Talks Collapse In Zenda", []),
+    ],
+)
+def test_a_headline_in_capitals_is_read_in_the_order_of_its_words(
+    title: str, expected: list[tuple[str, set[str], set[str]]]
+) -> None:
+    found = document(title)
+    for segment in found.segments:
+        segment.kind = "title"
+    assert coded(extract(found)) == expected
+
+
+TRAPS = Path(__file__).parent / "gold" / "traps.csv"
+UNREACHED = {
+    ("000", "split_quote_part2 + deictic_they"): "the pronoun refers to nobody in the tables",
+    ("000", "future_announced"): "two coordinated verbs are two events",
+    ("001", "cardinal_not_quantity"): "nobody is named in the sentence: exercises follow each other",
+    ("001", "change_from_to + free_indirect"): "the number of flights names no one who flies",
+    ("001", "conflicting_claim"): "the offer is consumed by its rejection",
+    ("002", "headline"): "the parser takes the verb of the headline for a noun",
+    ("002", "modal"): "the warning stands in a claim by the attributions",
+    ("003", "headline_ordinal"): "the parser takes the verb of the headline for a name",
+    ("003", "attribution_document"): "the call only says what kind of readout it is",
+    ("003", "planned"): "nobody is named who plans",
+    ("003", "attempted + loaded_term"): "a war in reported speech is taken for granted",
+    ("003", "attempted"): "an effort is no act of its own",
+}
+"""What the reviewed traps of the seeds ask for and we do not reach, with the reason."""
+
+
+def traps() -> list[Any]:
+    """The traps that say something about events: those with events in the gold, or that there is none."""
+    found = []
+    with TRAPS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        doc_id = row["file"].removesuffix(".txt")
+        wanted = _within(TRAPS.parent / doc_id / "events.csv", int(row["start"]), int(row["end"]), None)
+        if wanted or "no event" in row["expectation"] or "not coded" in row["expectation"]:
+            key = (doc_id[:3], row["trap"])
+            marks = [pytest.mark.xfail(reason=UNREACHED[key], strict=True)] if key in UNREACHED else []
+            name = f"{doc_id[:3]}-{row['start']}-{row['trap'].replace(' ', '')}"
+            found.append(pytest.param(doc_id, int(row["start"]), int(row["end"]), wanted, marks=marks, id=name))
+    return found
+
+
+def _within(path: Path, start: int, end: int, doc_id: str | None) -> list[tuple[str, str]]:
+    """Type and factuality of the events that start in start..end."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if doc_id is None or row["doc_id"] == doc_id]
+    return sorted((row["type"], row["factuality"]) for row in rows if start <= int(row["start"]) < end)
+
+
+@pytest.mark.parametrize(("doc_id", "start", "end", "wanted"), traps())
+def test_the_traps_of_the_seeds(doc_id: str, start: int, end: int, wanted: list[tuple[str, str]]) -> None:
+    assert _within(built() / "events.csv", start, end, doc_id) == wanted
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,8 @@ from pydantic import Field
 from stages.core.params import Block
 from stages.core.parse import ALL, PARSE, Document, Reduced, Row, Tables
 from stages.events import contradictions, flat, incidents, lexicon, numbers
-from stages.events.coding import Coder, Event
+from stages.events.coding import Coder
+from stages.events.event import Event
 from stages.events.participants import Participant
 from stages.events.reports import Reports
 
@@ -28,7 +29,7 @@ READS = {
     "numbers": ALL,
     "attributions": ALL,
     "mentions": ALL,
-    "entities": ("entity_id", "name", "label", "country", "sector"),
+    "entities": ("entity_id", "name", "label", "country", "sector", "latitude"),
     "sources": ALL,
 }
 WRITES = (
@@ -99,7 +100,7 @@ def _row(document: Document, event_id: str, event: Event, sentence_id: str) -> R
         "upper": day["upper"] if day else None,
         "location_id": (place["literal_entity_id"] or place["entity_id"]) if place else None,
         "location_mention_id": place["mention_id"] if place else None,
-        "factuality": "Uu" if claimed and not status.fact else value,
+        "factuality": "Uu" if status.contested or (claimed and not status.fact) else value,
         "claim": value if claimed else None,
         "historical": status.historical,
         "future": status.future,

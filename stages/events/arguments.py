@@ -9,11 +9,11 @@ verb beside it: "gave Chad assurances"), `complement`, or a preposition. Around 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import islice
 
 from stages.core.parse import Token
 from stages.events import lexicon, syntax
-from stages.events.lexicon import Condition, Rule
+from stages.events.lexicon import Rule
 from stages.events.participants import Participant, Participants
 
 _OWNERS = ("modifier", "by")
@@ -21,11 +21,32 @@ _TOGETHER = ("modifier", "by", "of", "with", "between")
 """Who acts, where the subject is a thing: "a Turkish air strike killed", "missiles fired by Israel struck"."""
 _AFFECTED = ("modifier", "by", "of", "against", "on", "from", "with", "in", "for", "between", "clause")
 """Who is affected, where the object is a thing."""
+_ATTACKED = tuple(place for place in _AFFECTED if place != "in")
+"""A thing is attacked where it is, and not who lives there: "a strike on a factory in Zenda"."""
 _COMPLEMENT = ("dative", "object", "clause", "to", "with", "from", "against", "for", "on", "of", "into", "in")
+_OF_PEOPLE = frozenset({"THREATEN"})
+"""Types that only people and bodies do: an attack that "threatens peace" threatens nobody."""
 _RECIPROCAL = ("between", "with", "of")
 _UPON_THINGS = frozenset({"ASSAULT"})
 _THING_PLACES = frozenset({"object", "on", "against", "into", "of", "at"})
-_KINDS = frozenset(
+_DOWNWARDS = frozenset({"dobj", "prep", "pobj", "dative", "xcomp", "ccomp", "pcomp", "acl", "poss", "compound", "amod"})
+"""Relations through which whoever is affected is looked for below the trigger."""
+_LEVELS = 8
+_STEPS = 3
+_ON_OCCASION = frozenset({"during", "on", "in", "at", "after", "before", "following"})
+_JUDGING = frozenset({"ACCUSE", "SUPPORT"})
+"""Types of verbs that say of somebody what he did."""
+_ASIDE = frozenset(
+    {"in", "at", "near", "by", "after", "before", "during", "since", "amid", "about", "regarding", "like", "as"}
+)
+"""Prepositions of places, times and topics, where nobody is affected."""
+_ASIDE_OF = {
+    "MOBILIZE": frozenset({"to", "into", "across", "from", "over", "of"}),
+    "THREATEN": frozenset({"of", "over"}),
+}
+"""Further ones of a type: where forces go, what is warned of."""
+_MODIFYING = frozenset({"poss", "compound", "amod"})
+KINDS = frozenset(
     {
         "military",
         "intelligence",
@@ -60,8 +81,12 @@ _KINDS = frozenset(
 
 def heads(place: str, trigger: Token) -> list[Token]:
     """The head words that stand in a place around the trigger; never a time."""
-    found = _around_verb(place, trigger) if syntax.is_verb(trigger) else _around_noun(place, trigger)
-    return [head for head in found if head.ent not in ("DATE", "TIME")]
+    return [head for head in around(place, trigger) if head.ent not in ("DATE", "TIME")]
+
+
+def around(place: str, trigger: Token) -> list[Token]:
+    """The same with times."""
+    return _around_verb(place, trigger) if syntax.is_verb(trigger) else _around_noun(place, trigger)
 
 
 def _around_verb(place: str, verb: Token) -> list[Token]:
@@ -70,7 +95,7 @@ def _around_verb(place: str, verb: Token) -> list[Token]:
     if place == "object":
         return syntax.undergoers(verb)
     if place == "dative":
-        return [child for child in verb.dependents("dative") if child.pos != "ADP"]
+        return syntax.beneficiaries(verb)
     if place == "clause":
         return [subject for clause in clauses(verb) for subject in clause.dependents("nsubj", "nsubjpass")]
     if place == "complement":
@@ -78,14 +103,11 @@ def _around_verb(place: str, verb: Token) -> list[Token]:
     if place == "border":
         return _borders(verb)
     if place == "condition":
-        return [
-            subject
-            for clause in verb.dependents("advcl")
-            if any(mark.lower in ("if", "unless") for mark in clause.dependents("mark"))
-            for subject in clause.dependents("nsubj", "nsubjpass")
-        ]
-    found = syntax.prepositional(verb, place)
-    return found or _linked([thing for thing in syntax.undergoers(verb) if thing.pos == "NOUN"], (place,))
+        return _conditions(verb)
+    inner = [thing for thing in syntax.undergoers(verb) if thing.pos == "NOUN"]
+    inner += [obj for thing in inner for obj in syntax.prepositional(thing, "of") if obj.pos == "NOUN"]
+    inner += [obj for child in verb.dependents("prep") for obj in child.dependents("pobj") if obj.pos == "NOUN"]
+    return syntax.prepositional(verb, place) or _linked(inner, (place,))
 
 
 def _around_noun(place: str, noun: Token) -> list[Token]:
@@ -94,14 +116,14 @@ def _around_noun(place: str, noun: Token) -> list[Token]:
         return noun.dependents("poss") + [
             child
             for child in noun.dependents("compound", "amod", "nmod")
-            if child.ent or (child.dep != "amod" and child.lemma.lower() not in _KINDS) or child.pos == "PROPN"
+            if child.ent or (child.dep != "amod" and child.lemma.lower() not in KINDS) or child.pos == "PROPN"
         ]
     if place == "adjective":
         return [child for child in noun.dependents("amod") if child.ent or child.pos == "PROPN"]
     if place == "subject":
         if carrier is not None:
             return [] if noun.dep == "nsubj" else syntax.subjects(carrier)
-        return _predicated(noun)
+        return _predicated(noun) or _attending(noun)
     if place == "carrier":
         if carrier is None or noun.dep == "nsubj":
             return []
@@ -110,12 +132,35 @@ def _around_noun(place: str, noun: Token) -> list[Token]:
         return _borders(noun) + (_borders(carrier) if carrier else [])
     if place == "complement":
         return _affected(noun)
+    if place == "condition":
+        return _conditions(carrier or noun.head)
     if place == "clause":
         return [subject for clause in clauses(noun) for subject in clause.dependents("nsubj", "nsubjpass")]
     found = syntax.prepositional(noun, place)
     if carrier is not None and not found:
         found = syntax.prepositional(carrier, place)
+    if place == "between" and not found and noun.dep == "nsubj":  # "talks are under way between"
+        found = [obj for node in (noun.head, *noun.head.dependents("prep")) for obj in _between(node)]
+    if noun.dep == "conj" and not found:  # "threats and warnings from Iran": the parser hangs it on the first
+        found = syntax.prepositional(syntax.first_member(noun), place)
+    if place == "by" and not found:  # "exercises led by Poland"
+        found = [one for clause in noun.dependents("acl") if clause.tag == "VBN" for one in syntax.agents(clause)]
     return found
+
+
+def _between(node: Token) -> list[Token]:
+    inner = [node, *node.dependents("pobj")] if node.pos == "ADP" else [node]
+    return [obj for one in inner for obj in syntax.prepositional(one, "between")]
+
+
+def _conditions(verb: Token) -> list[Token]:
+    """The subjects of the if-clauses of a verb."""
+    return [
+        subject
+        for clause in verb.dependents("advcl")
+        if any(mark.lower in ("if", "unless") for mark in clause.dependents("mark"))
+        for subject in clause.dependents("nsubj", "nsubjpass")
+    ]
 
 
 def _borders(word: Token) -> list[Token]:
@@ -130,9 +175,33 @@ def _predicated(word: Token) -> list[Token]:
     """The subject of "is ready", "has a plan"."""
     first = syntax.first_member(word)
     head = first.head
+    if first.dep == "pobj" and (accused := _accused(head)):
+        return accused
     if first.dep in ("acomp", "attr", "oprd") and syntax.is_verb(head):
         return syntax.subjects(head)
     return [head] if first.dep == "amod" and head.pos in ("NOUN", "PROPN") else []
+
+
+def _attending(noun: Token) -> list[Token]:
+    """Who does something on an occasion: "during a visit to Oslo, Anna Holt praised", "after talks with Ruritania"."""
+    preposition = noun.head
+    if noun.dep != "pobj" or preposition.lower not in _ON_OCCASION or not syntax.is_verb(preposition.head):
+        return []
+    return syntax.subjects(preposition.head) if syntax.lemma(noun) in lexicon.members("meeting") else []
+
+
+def _accused(preposition: Token) -> list[Token]:
+    """Who did what somebody is accused of, blamed or praised for: "accused Iran of aggression"."""
+    above = preposition.head
+    for _ in range(_STEPS):
+        if syntax.is_verb(above):
+            judging = {rule.type for rule in lexicon.rules().get(above.lemma.lower(), ())} & _JUDGING
+            return syntax.undergoers(above) if judging and preposition.lower in ("of", "for") else []
+        if above.dep != "pobj":
+            return []
+        preposition = above.head
+        above = preposition.head
+    return []
 
 
 def clauses(word: Token) -> list[Token]:
@@ -169,8 +238,9 @@ def actors(rule: Rule, trigger: Token, participants: Participants) -> list[Parti
     for place in rule.actor:
         here: list[Participant] = []
         for head in heads(place, trigger):
-            acting = participants.of(head, _OWNERS if place in ("subject", "by") else ())
-            if not acting and place == "subject" and head.pos == "NOUN":
+            owned = place in ("subject", "by") and not (rule.type in _OF_PEOPLE and _names_act(head))
+            acting = participants.of(head, _OWNERS if owned else ())
+            if not acting and owned and place == "subject" and head.pos == "NOUN":
                 acting = [one for holder in syntax.holders(head) for one in participants.of(holder)]
             here.extend(acting)
         if place == "owner":  # "a Russian troop build-up" is Russia's
@@ -182,6 +252,8 @@ def actors(rule: Rule, trigger: Token, participants: Participants) -> list[Parti
         for place in rule.recipient or _RECIPROCAL:
             for head in heads(place, trigger):
                 found.extend(participants.of(head, _TOGETHER))
+    if not found and rule.type == "SUPPORT" and syntax.is_verb(trigger):
+        found = [one for head in syntax.undergoers(trigger) for one in participants.joint(head)]
     return _distinct(found)
 
 
@@ -189,27 +261,85 @@ def recipients(rule: Rule, trigger: Token, participants: Participants, acting: l
     """Those who are acted upon."""
     if rule.reciprocal:
         return []
+    found = (
+        _in_places(rule, trigger, participants, acting)
+        or _things(rule, trigger, participants)
+        or _below(rule, trigger, participants, acting)
+        or _user(rule, trigger, participants, acting)
+    )
+    return _distinct(participants.across(found, acting))
+
+
+def _in_places(rule: Rule, trigger: Token, participants: Participants, acting: list[Participant]) -> list[Participant]:
+    """Those who stand in the first place of the rule that names somebody."""
     known = {one.identity for one in acting}
     for place in rule.recipient:
         if place == "complement" and len(acting) > 1:
             continue
+        if place in ("in", "at") and rule.type in _UPON_THINGS and heads("object", trigger):
+            continue  # a thing was hit there
         found = [
             one
             for head in heads(place, trigger)
             if not (place == "object" and _part_of_act(rule, head))
-            for one in participants.of(head, _AFFECTED)
+            for one in participants.of(head, _ATTACKED if rule.type == "ASSAULT" else _AFFECTED)
             if one.identity not in known
         ]
         if place == "complement":
-            named = [one for one in found if one.entity_id] or found
-            found = named[:1]
+            others = participants.not_of(found, acting)
+            found = ([one for one in others if one.entity_id] or others)[:1]
         if found:
-            return _distinct(found)
+            return found
     if "object" in rule.recipient:
         found = [one for head in heads("object", trigger) for one in participants.of(head, _OWNERS)]
-        if found := [one for one in found if one.identity not in known]:
-            return _distinct(found)
-    return _things(rule, trigger, participants)
+        return [one for one in found if one.identity not in known]
+    return []
+
+
+def _below(rule: Rule, trigger: Token, participants: Participants, acting: list[Participant]) -> list[Participant]:
+    """Whoever is named nearest below the trigger, where no place of the rule is filled: "began a probe into the losses
+    of Acme". A place is none where the preposition says that it is one."""
+    if len(acting) > 1:
+        return []
+    known = {one.identity for one in acting}
+    aside = _ASIDE | _ASIDE_OF.get(rule.type, frozenset())
+    carrier = syntax.light_verb(trigger) if not syntax.is_verb(trigger) else None
+    level = [trigger, *([carrier] if carrier else [])]
+    for _ in range(_LEVELS):
+        level = [
+            child
+            for node in level
+            for child in node.children
+            if child.dep in _DOWNWARDS
+            and not (child.dep == "prep" and child.lower in aside)
+            and (child.pos == "ADP" or syntax.lemma(child) not in rule.others)
+        ]
+        named = [
+            one
+            for token in level
+            if participants.mentions(token) or token.dep not in _MODIFYING
+            for one in participants.of(token)
+            if one.identity not in known and (one.entity_id or not _unnamed_organ(token))
+        ]
+        if found := participants.not_of(named, acting):
+            return found
+    return []
+
+
+def _user(rule: Rule, trigger: Token, participants: Participants, acting: list[Participant]) -> list[Participant]:
+    """Who holds or uses what was given: "Ruritania fired French-supplied missiles"."""
+    if rule.type != "AID" or trigger.dep not in ("amod", "acl") or not syntax.is_verb(trigger):
+        return []
+    for node in (trigger.head, *islice(trigger.head.ancestors(), _LEVELS)):
+        heads = syntax.subjects(node) if syntax.is_verb(node) else node.dependents("poss")
+        if found := participants.not_of([one for head in heads for one in participants.of(head)], acting):
+            return found
+    return []
+
+
+def _unnamed_organ(token: Token) -> bool:
+    """Whether a noun means an organ of somebody: without a name it is the actor's own."""
+    return lexicon.groups().get(token.lemma.lower()) == "organ"
 
 
 def _part_of_act(rule: Rule, head: Token) -> bool:
@@ -221,16 +351,26 @@ def _part_of_act(rule: Rule, head: Token) -> bool:
     return asked or lemma in rule.others
 
 
+def _means(rule: Rule, head: Token) -> bool:
+    """Whether an object is an act or a weapon and not what is hit: "launched an attack", "fired missiles"."""
+    lemma = syntax.lemma(head)
+    return _names_act(head) or lemma in rule.others or lemma in lexicon.members("weapon")
+
+
+def _names_act(noun: Token) -> bool:
+    return any(rule.part == "noun" for rule in lexicon.rules().get(syntax.lemma(noun), ()))
+
+
 def _things(rule: Rule, trigger: Token, participants: Participants) -> list[Participant]:
     """Where nobody is named, the thing that is acted upon."""
     if rule.type not in _UPON_THINGS:
         return []
     for place in rule.recipient:
         if place in _THING_PLACES:
-            things = [head for head in heads(place, trigger) if not _part_of_act(rule, head)]
+            things = [head for head in heads(place, trigger) if not _means(rule, head)]
             found = [one for head in things for one in participants.thing(head)]
             if found:
-                return _distinct(found)
+                return found
     return []
 
 
@@ -240,47 +380,3 @@ def _distinct(found: list[Participant]) -> list[Participant]:
     for one in sorted(found, key=lambda one: (one.start, one.end, one.identity)):
         kept.setdefault(one.identity, one)
     return list(kept.values())
-
-
-def holds(condition: Condition, trigger: Token, participants: Participants) -> bool:
-    """Whether a condition of a rule is met."""
-    found = list(fillers(condition.place, trigger))
-    if not condition.words:
-        return bool(found) == condition.wanted
-    met = any(_named(token, condition.words, participants) for head in found for token in syntax.coordinated(head))
-    return met == condition.wanted
-
-
-def fillers(place: str, trigger: Token) -> Iterator[Token]:
-    if place == "infinitive":
-        yield from (clause for clause in clauses(trigger) if any(one.lower == "to" for one in clause.dependents("aux")))
-    elif place == "condition":
-        yield from heads(place, trigger)
-    elif place == "modifier":
-        yield from (child for child in trigger.children if child.dep in ("compound", "amod", "nmod", "nummod"))
-    elif place == "adverb":
-        yield from trigger.dependents("advmod", "prt", "oprd", "acomp", "npadvmod")
-    elif place == "determiner":
-        yield from trigger.dependents("det", "poss", "neg")
-    elif place == "head":
-        yield trigger.head
-    elif place == "modal":
-        yield from (child for clause in clauses(trigger) for child in clause.dependents("aux"))
-    elif place == "that":
-        yield from (
-            clause
-            for clause in clauses(trigger)
-            if clause.dep != "advcl" and clause.dependent("nsubj", "nsubjpass", "mark")
-        )
-    else:
-        for head in heads(place, trigger):
-            yield head
-            if head.pos == "NUM" or head.lower == "%" or lexicon.groups().get(head.lemma.lower()) == "part":
-                yield from syntax.prepositional(head, "of")
-
-
-def _named(token: Token, words: frozenset[str], participants: Participants) -> bool:
-    if token.lemma.lower() in words or token.lower in words or participants.labels(token) & words:
-        return True
-    modifiers = (child.lemma.lower() for child in token.dependents("compound", "amod", "nmod"))
-    return any(modifier in words and modifier not in _KINDS for modifier in modifiers)

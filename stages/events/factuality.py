@@ -15,6 +15,8 @@ from stages.events import lexicon, syntax
 _NEGATIVE = frozenset({"no", "nobody", "none", "neither"})
 _CONDITIONAL = frozenset({"if", "unless", "provided", "lest", "suppose", "assuming", "whether"})
 _GOVERNED = frozenset({"xcomp", "ccomp", "acl", "pobj", "pcomp", "acomp", "dobj", "nsubjpass", "nsubj", "oprd", "attr"})
+_COMPLEMENT = frozenset({"from", "of", "on", "in", "to", "against", "about", "at"})
+"""Prepositions of gerunds that complement a word: "prevented from", "capable of"."""
 _SCALE = {"CT": 0, "PR": 1, "PS": 2, "U": 3}
 _PARTS = {"VERB": "verb", "AUX": "verb", "NOUN": "noun", "PROPN": "noun", "ADJ": "adjective"}
 _STEPS = 12
@@ -22,15 +24,19 @@ _EFFECTS = {
     # certainty, turned round, future, hypothetical
     "fails": ("CT", True, False, False),
     "tries": ("U", False, False, False),
+    "open": ("U", False, False, False),
     "plans": ("U", False, True, False),
     "wants": ("U", False, False, True),
     "possible": ("PS", False, False, True),
     "expects": ("U", False, True, False),
     "probable": ("PR", False, False, False),
     "claimed": ("U", False, False, False),
+    "denies": ("CT", True, False, False),
+    "doubts": ("PR", True, False, False),
 }
 """What the effects of events_contexts.csv do. `fact` and `asserts` end the search: what stands above is no matter.
-`failed` makes it certain that it did not happen, `happens` leaves it as it is."""
+`failed` makes it certain that it did not happen, `happens` leaves it as it is, `past` sets it before the news."""
+_CONTESTING = frozenset({"denies", "doubts"})
 
 
 @dataclass(slots=True)
@@ -45,6 +51,10 @@ class Status:
     historical: bool = False
     fact: bool = False
     """Whether a word above takes the act for granted."""
+    tried: bool = False
+    """Whether somebody only tries to do it."""
+    contested: bool = False
+    """Whether somebody denies or doubts it, which says nothing of the author's view."""
 
     @property
     def value(self) -> str:
@@ -60,6 +70,8 @@ class Status:
         """What a word of events_contexts.csv does."""
         if effect == "fact":
             self.fact = True
+        elif effect == "past":
+            self.historical = True
         elif effect == "failed":
             self.certainty, self.negated = "CT", True
         elif effect in _EFFECTS:
@@ -68,6 +80,8 @@ class Status:
             self.negated = self.negated != turned
             self.future = self.future or future
             self.hypothetical = self.hypothetical or hypothetical
+            self.contested = self.contested or effect in _CONTESTING
+            self.tried = self.tried or effect == "tries"
 
 
 def assess(trigger: Token) -> Status:
@@ -76,7 +90,7 @@ def assess(trigger: Token) -> Status:
     node = trigger
     if not syntax.is_verb(node):
         _around_noun(node, status)
-        node = syntax.light_verb(node) or node
+        node = syntax.light_verb(node) or _existence(node) or node
     if syntax.is_verb(node):
         _around_verb(node, status)
     if not syntax.is_verb(trigger) and syntax.is_verb(node):
@@ -87,9 +101,16 @@ def assess(trigger: Token) -> Status:
     return status
 
 
+def _existence(noun: Token) -> Token | None:
+    """The verb of "there may be an attack", "there was no meeting"."""
+    verb = noun.head
+    return verb if noun.dep in ("attr", "nsubj") and verb.dependents("expl") else None
+
+
 def _carried(verb: Token) -> str | None:
     """Some verbs that carry an event noun say more than that it happens: "planned", "attempted"."""
-    effect = lexicon.contexts().get((verb.lemma.lower(), "verb"))
+    lemma = verb.lemma.lower()
+    effect = lexicon.contexts().get((lemma, "verb")) if "object" in lexicon.light_verbs().get(lemma, ()) else None
     return effect if effect in ("plans", "tries", "wants") else None
 
 
@@ -117,8 +138,8 @@ def _around_verb(verb: Token, status: Status) -> None:
             one.lower in _CONDITIONAL for one in (child, *child.dependents("mark"))
         ):
             status.hypothetical = True
-    if verb.head is verb and verb.tag == "VB" and any(child.lower == "to" for child in verb.dependents("aux")):
-        status.apply("plans")  # headlines: "Council to be revived"
+    if syntax.announced(verb):
+        status.apply("plans")
 
 
 def _auxiliaries(verb: Token, status: Status) -> None:
@@ -145,6 +166,9 @@ def _above(node: Token, status: Status) -> None:
         elif node.dep == "prep":
             if node.lower == "without":
                 status.negated = not status.negated
+            elif node.dependents("pcomp") and node.lower in _COMPLEMENT:
+                effect = _effect(node.dependents("pcomp")[0], head)
+                status.apply("fails" if effect == "fact" and node.lower == "from" else effect)
         elif node.dep == "advcl":
             _adverbial(node, status)
             return
@@ -162,9 +186,9 @@ def _governed(node: Token, head: Token, status: Status) -> bool:
     if effect is None and node.dep in ("nsubj", "dobj", "nsubjpass", "ccomp"):
         return False
     if effect is None and node.dep == "acl" and node.tag == "VB":
-        effect = "plans"
+        effect = "open"  # "an offensive to retake the town"
     status.apply(effect)
-    if effect in ("fact", "asserts"):
+    if effect in ("fact", "asserts", *_CONTESTING):
         return False
     if effect and syntax.is_verb(head):
         _auxiliaries(head, status)
@@ -176,6 +200,10 @@ def _effect(node: Token, head: Token) -> str | None:
     if part is None or (part == "verb" and node.dep == "nsubj"):
         return None
     effect = lexicon.contexts().get((head.lemma.lower(), part))
+    if head.lemma == "be" and node.tag != "VB":
+        return None  # "is to meet" is a plan, "it was an attack" is none
+    if effect in _CONTESTING and lexicon.contexts().get((node.lemma.lower(), "noun")) == "claimed":
+        return None  # "denied the allegation": what it says, not that it was made
     if effect in ("plans", "tries") and node.dep == "ccomp" and _finite(node):
         return None  # "agreed that", "announced that": what is said, not what is planned
     return effect

@@ -19,6 +19,10 @@ _COMPARED = 24
 """How many incidents of a block, the latest first, a mention is compared with: a bound on the cost."""
 _JOINT = frozenset({"CONSULT", "COOPERATE", "SUPPORT"})
 """Types of acts done together: whoever is named with one of them took part in it."""
+_OF_ONE_MODE = frozenset({"ASSAULT", "CONSULT", "SANCTION"})
+"""Types of which all mentions of one act have its mode."""
+_LASTING = frozenset({"SANCTION", "CONCEDE"})
+"""Types of acts that last, and that a text names with several words: "banned exports", "the hold"."""
 
 
 @dataclass(slots=True, eq=False)
@@ -37,6 +41,14 @@ class Mention:
     named: bool
     """Whether a noun names it, that can take up a mention before: "the call"."""
     word: str
+    unnamed: bool
+    """Whether those who act are groups without a name."""
+
+    @property
+    def harm(self) -> bool:
+        """Whether it only says whom an attack harmed: "two guards were killed"."""
+        row = self.row
+        return row["type"] == "ASSAULT" and not (self.actors or row["historical"] or row["negated"] or self.standing)
 
     @property
     def everyone(self) -> frozenset[str]:
@@ -76,6 +88,9 @@ def join(reports: Iterable[Row], days: int) -> list[Incident]:
         keys = list(_keys(mention))
         candidates = {id(incident): incident for key in keys for incident in blocks[key][-_COMPARED:]}
         incident = next((one for one in reversed(candidates.values()) if _same(one, mention, days)), None)
+        if incident is None and mention.harm:
+            attacks = [one for one in blocks[_attacks(mention)] if one.lower is not None]
+            incident = attacks[0] if len(attacks) == 1 and _dates_fit(attacks[0], mention.row, days) else None
         if incident is None:
             incident = Incident()
             found.append(incident)
@@ -89,16 +104,18 @@ def join(reports: Iterable[Row], days: int) -> list[Incident]:
 def _mentions(reports: Iterable[Row]) -> Iterator[Mention]:
     rules = lexicon.by_name()
     for row in sorted(reports, key=lambda row: (row["doc_id"], row["start"], row["end"], row["event_id"])):
+        rule = rules[row["rule"]]
         yield Mention(
             row,
             frozenset(row["actors"]),
             frozenset(row["recipients"]),
             frozenset(row["people"]),
             frozenset(row["sides"]),
-            rules[row["rule"]].standing,
+            rule.standing,
             row["title"],
-            rules[row["rule"]].part == "noun",
-            rules[row["rule"]].head,
+            rule.part == "noun",
+            rule.head,
+            row["unnamed"],
         )
 
 
@@ -109,8 +126,15 @@ def _keys(mention: Mention) -> Iterator[tuple[str, ...]]:
         yield row["type"], row["doc_id"], side
         if mention.standing:
             yield row["type"], "standing", side
+        elif mention.unnamed and row["type"] == "ASSAULT" and not row["historical"]:
+            yield _attacks(mention)
         if row["lower"] is not None and row["upper"] is not None:
             yield row["type"], f"{row['lower']}/{row['upper']}", side
+
+
+def _attacks(mention: Mention) -> tuple[str, ...]:
+    """The block of the attacks in one text by groups without a name."""
+    return "ASSAULT", mention.row["doc_id"], "unnamed"
 
 
 def _same(incident: Incident, mention: Mention, days: int) -> bool:
@@ -132,13 +156,35 @@ def _same(incident: Incident, mention: Mention, days: int) -> bool:
         return dated and equal and len(mention.sides) > 1
     if first.standing != mention.standing:
         return equal and len(mention.sides) > 1
+    told = first.row["historical"] == row["historical"] and first.row["negated"] == row["negated"]
+    if row["type"] in _JOINT and not (dated or told):
+        return False
     if row["type"] in _JOINT:
-        return equal or (within and (dated or mention.named))
+        return equal or (within and (dated or _taken_up(incident, mention, largest)))
+    if row["type"] == "ASSAULT" and _one_attack(incident, mention):
+        return True
     if dated:
         return equal
     if row["type"] == "ASSAULT":
         return equal and len(mention.sides) > 1
     return any(_repeats(one, mention) for one in incident.mentions[-_COMPARED:])
+
+
+def _taken_up(incident: Incident, mention: Mention, largest: Mention) -> bool:
+    """Whether a noun with some of the sides only takes up a joint act: "met", then "Iran called the meeting useful"."""
+    row = mention.row
+    if not mention.named or not mention.sides <= largest.sides:
+        return False
+    same_word = any(one.word == mention.word for one in incident.mentions[:_COMPARED])
+    return len(mention.sides) > 1 or same_word or row["mode"] == incident.mode is not None or incident.mode is None
+
+
+def _one_attack(incident: Incident, mention: Mention) -> bool:
+    """Whether attackers without a name go on with what they do: within one text they are the same."""
+    first = incident.mentions[0]
+    if not first.actors or first.row["historical"] != mention.row["historical"] or first.row["negated"]:
+        return False
+    return mention.unnamed and mention.actors == first.actors
 
 
 def _repeats(one: Mention, other: Mention) -> bool:
@@ -147,6 +193,8 @@ def _repeats(one: Mention, other: Mention) -> bool:
         return False
     if one.recipients != other.recipients:
         return (one.title or other.title) and one.word == other.word
+    if one.row["type"] in _LASTING and one.row["mode"] == other.row["mode"] is not None:
+        return True
     if one.title or other.title:
         return one.word == other.word or (bool(one.recipients) and one.row["mode"] == other.row["mode"] is not None)
     return one.word == other.word
@@ -164,24 +212,36 @@ def _people_fit(one: Mention, other: Mention) -> bool:
     return not (one.people - other.people and other.people - one.people)
 
 
+def _most_precise(places: set[tuple[int, str, str]]) -> tuple[str, str] | None:
+    """The narrowest of the places that the mentions of an event give, where there is just one."""
+    narrowest = max((rank for rank, _, _ in places), default=0)
+    found = {place: mention for rank, place, mention in sorted(places, reverse=True) if rank == narrowest}
+    return next(iter(found.items())) if len(found) == 1 else None
+
+
 def links(incidents: Iterable[Incident]) -> dict[str, Row]:
-    """By event: its incident, and the date and place it shares with the only dated or placed mention of its text."""
+    """By event: its incident, and what it shares with the other mentions of that in the same text.
+
+    These are the date, where the text gives just one, the narrowest place, and the mode of acts that have one.
+    """
     found: dict[str, Row] = {}
     for incident in incidents:
         incident_id = incident.mentions[0].row["event_id"]
         dates: dict[str, set[tuple[date, date]]] = defaultdict(set)
-        places: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        places: dict[str, set[tuple[int, str, str]]] = defaultdict(set)
         for mention in incident.mentions:
             row = mention.row
             if row["lower"] is not None and row["upper"] is not None and not mention.standing:
                 dates[row["doc_id"]].add((row["lower"], row["upper"]))
             if row["location_id"] is not None:
-                places[row["doc_id"]].add((row["location_id"], row["location_mention_id"]))
+                places[row["doc_id"]].add((row["precision"], row["location_id"], row["location_mention_id"]))
         for mention in incident.mentions:
             row = mention.row
             link: Row = {"incident_id": incident_id}
-            if row["location_id"] is None and len(places[row["doc_id"]]) == 1:
-                ((link["location_id"], link["location_mention_id"]),) = places[row["doc_id"]]
+            if row["type"] in _OF_ONE_MODE and not mention.standing and row["mode"] is None and incident.mode:
+                link["mode"] = incident.mode
+            if place := _most_precise(places[row["doc_id"]]):
+                link["location_id"], link["location_mention_id"] = place
             known = dates[row["doc_id"]]
             if row["lower"] is None and row["upper"] is None and row["date_id"] is None and len(known) == 1:
                 ((link["lower"], link["upper"]),) = known

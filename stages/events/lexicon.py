@@ -25,7 +25,7 @@ class Condition:
 
     place: str
     words: frozenset[str]
-    """Lemmas, and labels of mentions in capitals; empty for anything."""
+    """Lemmas, and in capitals labels of mentions and kinds of groups; empty for anything."""
     wanted: bool
 
 

@@ -16,13 +16,13 @@ _HOSTILE = frozenset({"ASSAULT", "PROTEST", "SANCTION", "COERCE"})
 _REFUSED = {"CONSULT": "meet", "AID": "assist", "COOPERATE": "assist", "RETREAT": "yield", "CONCEDE": "yield"}
 _THREATENED = {"ASSAULT": "violence", "SANCTION": "relations"}
 _BY_CONTENT = {
-    "REQUEST": ("meet", "assist", "yield"),
-    "REJECT": ("meet", "assist", "yield"),
+    "REQUEST": ("meet", "assist", "change", "yield"),
+    "REJECT": ("meet", "assist", "change", "yield"),
     "THREATEN": ("violence", "restrict", "expel", "arrest", "relations"),
 }
 """Types whose mode the content decides, and the modes in the order in which they are tried; their words are the
 classes content-<mode> of events_classes.csv."""
-_PREPOSITIONS = ("for", "to", "of", "on", "with", "in", "from")
+_PREPOSITIONS = ("for", "to", "of", "on", "with", "in", "from", "at")
 _DEPTH = 3
 _BREADTH = 8
 """Bounds on how much of the content is read."""
@@ -47,6 +47,9 @@ def _turned(kind: str, mode: str | None, status: Status, active: bool, token: To
         status.negated = status.hypothetical = status.future = False
         status.certainty = "CT"
         return "REJECT", _REFUSED.get(kind)
+    if status.tried and kind == "CONSULT" and mode != "third-party" and active:
+        status.certainty = "CT"
+        return "REQUEST", "meet"  # who tries to talk asks for it
     if ahead and kind in _COOPERATIVE:
         status.future = False
         return "AGREE", None

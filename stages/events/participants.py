@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,13 +14,14 @@ from stages.events.claims import Claims
 _ACTING = frozenset({"PERSON", "NORP", "ORG", "GPE", "LOC", "LAW"})
 """Labels of what can take part; a treaty can be withdrawn from. Buildings and works cannot."""
 _FIRST = frozenset({"i", "we", "us", "me", "our", "my"})
-_THIRD = frozenset({"it", "they", "he", "she", "its", "their", "his", "her"})
+_THIRD = frozenset({"it", "they", "them", "he", "him", "she", "its", "their", "his", "her"})
 _MODIFIERS = ("compound", "amod", "nmod", "poss")
 _OWNING = frozenset({"GPE", "NORP", "ORG", "LOC", "PERSON"})
 _LOOSE = frozenset({"several", "other", "own", "many", "few", "such", "same", "certain", "more", "various"})
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "ADJ", "NUM", "DET", "X", "VERB"})
 _MEMBERS = ("of", "from", "in", "among")
 _DEPTH = 3
+_HYPHENS = re.compile("[-\u2013]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +49,23 @@ class Participants:
         self._by_head: dict[int, list[Row]] = {}
         self._inside: dict[int, list[Row]] = {}
         self._by_id = {row["mention_id"]: row for row in document.rows.get("mentions", ())}
-        starts = [token.start for token in document.tokens]
+        self._named_by = {row["text"]: row for row in self._by_id.values() if row["form"] == "NAM"}
+        self._acted_last: list[Participant] = []
+        self._assailants: list[Participant] = []
+        self._starts = [token.start for token in document.tokens]
         for row in document.rows.get("mentions", ()):
-            covered = self._tokens(starts, row["start"], row["end"])
+            covered = self._tokens(row["start"], row["end"])
             if covered:
                 _put(self._by_head, _head(covered).i, row)
                 for token in covered:
                     _put(self._inside, token.i, row)
         self._countries = {row["entity_id"]: row["country"] for row in document.rows.get("entities", ())}
+        self._labels = {row["entity_id"]: row["label"] for row in document.rows.get("entities", ())}
         self._claims = claims
 
-    def _tokens(self, starts: list[int], start: int, end: int) -> list[Token]:
+    def _tokens(self, start: int, end: int) -> list[Token]:
         tokens = self._document.tokens
-        first = last = bisect_left(starts, start)
+        first = last = bisect_left(self._starts, start)
         while last < len(tokens) and tokens[last].start < end:
             last += 1
         return tokens[first:last]
@@ -76,12 +82,6 @@ class Participants:
         """The country of a participant, else who it is."""
         return self._countries.get(one.entity_id or "") or one.identity
 
-    def country(self, found: Sequence[Participant]) -> Row | None:
-        """The mention of the country among participants, where there is just one: a war is where it is waged on."""
-        rows = [self._by_id[one.mention_id] for one in found if one.mention_id in self._by_id]
-        countries = [row for row in rows if row["label"] == "GPE"]
-        return countries[0] if len(countries) == 1 else None
-
     def of(self, head: Token, owners: Sequence[str] = ()) -> list[Participant]:
         """Those whom a phrase names, each member of a coordination.
 
@@ -89,18 +89,49 @@ class Participants:
             head: the head word of the phrase.
             owners: where the owner of a thing is looked for, who is meant by it: "criticised Turkey's decision".
         """
-        found = [
-            one for token in syntax.coordinated(head) if token.pos in _NOMINAL for one in self._one(token, owners, 0)
-        ]
+        found: list[Participant] = []
+        for token in syntax.coordinated(head):
+            if token.pos in _NOMINAL:
+                joined = [row for part in syntax.hyphenated(token) for row in self._by_head.get(part.i, ())]
+                found += [*self._named(joined), *self._one(token, owners, 0)]
         return list(dict.fromkeys(found))
+
+    def across(self, found: Sequence[Participant], acting: Sequence[Participant]) -> list[Participant]:
+        """The same, where a body named for its members stands for those that do not act: "Iran left the EU-Iran talks
+        forum"."""
+        known = {self.side(one) for one in acting}
+        several: list[Participant] = []
+        for one in found:
+            members = self._members_by_name(one)
+            others = [member for member in members if self.side(member) not in known]
+            several += others if len(others) < len(members) else [one]
+        return several
+
+    def not_of(self, found: Sequence[Participant], acting: Sequence[Participant]) -> list[Participant]:
+        """Those but for the country that an acting person is of: "the minister rejected claims about his country"."""
+        known = {self.side(one) for one in acting if self.is_person(one)}
+        return [one for one in found if self.side(one) not in known or self.is_person(one) or not one.entity_id]
+
+    def is_person(self, one: Participant) -> bool:
+        """Whether a participant is a named person."""
+        return self._labels.get(one.entity_id or "") == "PERSON"
+
+    def joint(self, head: Token) -> list[Participant]:
+        """The members of a body that is named for them: "the NATO-Ruritania Council was founded"."""
+        return [member for one in self.of(head) for member in self._members_by_name(one)]
+
+    def _members_by_name(self, one: Participant) -> list[Participant]:
+        parts = _HYPHENS.split(self._document.clean[one.start : one.end].split()[0]) if one.entity_id else []
+        rows = [row for part in parts if len(parts) > 1 and (row := self._named_by.get(part))]
+        return [_participant(row) for row in rows] if len(rows) == len(parts) else []
 
     def _one(self, token: Token, owners: Sequence[str], depth: int) -> list[Participant]:
         rows = self._by_head.get(token.i) or (self._inside.get(token.i) if token.pos == "PROPN" else None)
         if rows:
             return self._named(rows if rows[0]["form"] != "PRO" else self._naming(rows, token))
         if token.lower in _FIRST or token.lower in _THIRD:
-            return self._speaker(token)
-        kind = lexicon.groups().get(token.lemma.lower())
+            return self._speaker(token) or self._bound(token, depth)
+        kind = lexicon.groups().get(syntax.lemma(token))
         if token.pos in ("PRON", "DET", "VERB", "NUM") and kind != "part" and token.pos != "NUM":
             return []
         if apposed := self._apposed(token):
@@ -119,7 +150,9 @@ class Participants:
             return [self._phrase(token)] if token.pos == "NOUN" else []
         if kind == "organ":
             return self._organ(token) or [self._phrase(token)]
-        if kind == "people" or (token.pos == "PROPN" and not token.ent):
+        if self._assailants and token.lemma.lower() in lexicon.members("assailant") and _definite(token):
+            return self._assailants
+        if kind == "people" or (token.pos == "PROPN" and _may_be_a_name(token)):
             return [self._phrase(token)]
         return self._owner(token, owners, depth)
 
@@ -153,6 +186,35 @@ class Participants:
         heads = [one for one in token.sentence.tokens if row["source_start"] <= one.start < row["source_end"]]
         return self._one(_head(heads), (), _DEPTH) if heads and _head(heads).pos != "PRON" else []
 
+    def source(self, attribution: Row) -> list[Participant]:
+        """The source of an attribution, where it is resolved."""
+        row = self._claims.source(attribution)
+        return [_participant(self._by_id[row["mention_id"]])] if row else []
+
+    def _bound(self, token: Token, depth: int) -> list[Participant]:
+        """Whom a pronoun takes up that refers to nobody named: a noun of the clauses above, else who acted last."""
+        noun = syntax.bound(token)
+        if noun is not None and depth < _DEPTH and lexicon.groups().get(syntax.lemma(noun)) and noun.pos == "NOUN":
+            return self._one(noun, (), depth + 1)
+        if noun is None and token.dep in ("nsubj", "nsubjpass") and token.lower in ("he", "she", "they"):
+            found = [one for one in self._acted_last if syntax.agrees(token, self._last_word(one))]
+            return found if len(found) == 1 or token.lower == "they" else []
+        return []
+
+    def _last_word(self, one: Participant) -> Token:
+        return self._document.tokens[bisect_left(self._starts, one.end) - 1]
+
+    def acted(self, acting: Sequence[Participant], attacking: bool) -> None:
+        """Take in who acts in the last event, for pronouns and "the attackers" to come: whoever has no name."""
+        self._acted_last = [one for one in acting if not self._by_name(one)]
+        unnamed = [one for one in acting if one.mention_id is None]
+        if attacking and unnamed:
+            self._assailants = unnamed
+
+    def _by_name(self, one: Participant) -> bool:
+        row = self._by_id.get(one.mention_id or "")
+        return row is not None and (row["start"], row["end"]) == (one.start, one.end)
+
     def _apposed(self, token: Token) -> list[Participant]:
         for child in token.dependents("appos"):
             if rows := self._by_head.get(child.i):
@@ -170,21 +232,25 @@ class Participants:
         ]
         for child in named:
             for part in syntax.coordinated(child):
-                rows = [row for row in self._by_head.get(part.i, ()) if row["label"] in _OWNING]
+                rows = [row for row in self._by_head.get(part.i, ()) if self._owning(row)]
                 inner = [] if rows else self._members(part, depth + 1)
                 if rows or inner:
                     return self._acting(token, child, rows) if rows else inner
         return []
 
+    def _owning(self, row: Row) -> bool:
+        """Whether a mention can name whose organ it is; those of a region ("Western envoys") act for themselves."""
+        return row["label"] in _OWNING and self._labels.get(row["entity_id"]) != "LOC"
+
     def _members(self, token: Token, depth: int) -> list[Participant]:
         """Of "soldiers from NATO countries" NATO."""
-        known = depth < _DEPTH and lexicon.groups().get(token.lemma.lower()) == "organ"
+        known = depth < _DEPTH and lexicon.groups().get(syntax.lemma(token)) == "organ"
         return self._organ(token, depth) if known else []
 
     def _acting(self, token: Token, named: Token, rows: list[Row]) -> list[Participant]:
         """The phrase of an organ; where its state is named after it or there are several, the names of these."""
         coordinated = [row for part in syntax.coordinated(named) for row in self._by_head.get(part.i, ())]
-        several = [row for row in coordinated if row["label"] in _OWNING]
+        several = [row for row in coordinated if self._owning(row)]
         if named.i > token.i or len(several) > 1:
             return [_participant(row) for row in several or rows]
         start, end = self._extent(token)
@@ -202,9 +268,9 @@ class Participants:
                     return found
         for word in places:
             for obj in self._linked(token, word) if depth < _DEPTH else ():
-                for part in syntax.coordinated(obj):
-                    if found := self._one(part, places, depth + 1):
-                        return found
+                parts = [self._one(part, places, depth + 1) for part in syntax.coordinated(obj)]
+                if found := [one for part in parts for one in part]:
+                    return found
         return []
 
     @staticmethod
@@ -233,6 +299,15 @@ class Participants:
             elif child.dep not in ("punct", "case"):
                 break
         return min(start, token.start), token.end
+
+
+def _may_be_a_name(token: Token) -> bool:
+    """Whether a word that looks like a name stands for somebody: no modifier, no word of the lexicon in capitals."""
+    return not token.ent and token.dep not in ("compound", "amod") and syntax.lemma(token) not in lexicon.rules()
+
+
+def _definite(token: Token) -> bool:
+    return any(child.lower in ("the", "these", "those") for child in token.dependents("det"))
 
 
 def _put(index: dict[int, list[Row]], i: int, row: Row) -> None:

@@ -10,7 +10,7 @@ from stages.core.parse import Document, Row
 _COUNTED = frozenset({"killed", "wounded", "detained", "troops", "weapons", "money", "attendees"})
 _KEPT = (
     "event_id", "doc_id", "start", "end", "type", "mode", "date_id", "lower", "upper", "location_id",
-    "location_mention_id", "factuality", "claim", "historical", "future", "hypothetical", "rule",
+    "location_mention_id", "factuality", "claim", "historical", "future", "hypothetical", "negated", "rule",
 )  # fmt: skip
 
 
@@ -57,6 +57,8 @@ class Reports:
         return {
             **{name: event[name] for name in _KEPT},
             "title": event["sentence_id"] in self._titled,
+            "precision": _precision(self._entities.get(event["location_id"], {})),
+            "unnamed": bool(names["actor"]) and not names["actor"] & self._entities.keys(),
             "actors": sorted(names["actor"]),
             "recipients": sorted(names["recipient"]),
             "people": sorted(people),
@@ -67,3 +69,8 @@ class Reports:
                 for role, number in sorted(amounts.items())
             ],
         }
+
+
+def _precision(place: Row) -> int:
+    """How narrow a place is: a building before a town, a town before a country, which has no point."""
+    return 2 if place.get("label") == "FAC" else 1 if place.get("latitude") is not None else 0

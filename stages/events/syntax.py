@@ -14,6 +14,10 @@ _SUBJECTS = ("nsubj", "csubj")
 _PREPOSITIONS = ("prep", "agent", "dative")
 _RELATIVE = frozenset({"which", "that", "who", "whom", "whose"})
 _ADDRESSING = frozenset({"call", "appeal", "plead"})
+_DASHES = frozenset({"-", "--", "\u2013", "\u2014"})
+_CLAUSES = ("conj", "xcomp", "advcl", "ccomp")
+_COLLECTIVES = frozenset({"police", "people", "troops"})
+_HYPHENS = frozenset({"-", "\u2013"})
 _MEMBERS = 40
 """How many members of a coordination are read, and steps in it are gone up: a bound on the cost."""
 _SERIES = frozenset({"round", "series", "wave", "phase", "string", "spate", "set", "barrage"})
@@ -25,6 +29,14 @@ _DEPTH = 6
 def is_verb(token: Token) -> bool:
     """Whether the token heads a clause."""
     return token.pos in ("VERB", "AUX")
+
+
+def lemma(token: Token) -> str:
+    """The dictionary form in lower case; in headlines the model takes plurals for names: "Talks", "Sanctions"."""
+    found = token.lemma.lower()
+    if token.pos == "PROPN" and found == token.lower and found.endswith("s") and not found.endswith("ss"):
+        return found[:-3] + "y" if found.endswith("ies") else found[:-1]
+    return found
 
 
 def antecedent(token: Token) -> Token:
@@ -59,8 +71,36 @@ def subjects(verb: Token, depth: int = 0) -> list[Token]:
         return agents(verb)
     own = [antecedent(child) for node in (verb, *verb.dependents("aux")) for child in node.dependents(*_SUBJECTS)]
     if own or depth > _DEPTH:
-        return own[-1:]  # a place before the sentence ("PARIS -- ...") may be taken for a first subject
-    return _controlled(verb, depth + 1)
+        return [_after_dateline(one) for one in own[-1:]]
+    return _controlled(verb, depth + 1) or _stranded(verb)
+
+
+def _stranded(verb: Token) -> list[Token]:
+    """The noun between a comma and a finite verb without subject: "After talks, Norway said"."""
+    if verb.head is not verb or not (verb.tag in ("VBD", "VBZ", "VBP") or verb.dependents("aux")):
+        return []
+    tokens = verb.sentence.tokens
+    offset = tokens[0].i
+    first = min(child.i for child in (verb, *verb.dependents("aux", "auxpass", "neg", "advmod")))
+    comma = max((token.i for token in tokens[: first - offset] if token.text == ","), default=first)
+    if comma >= first - 1:
+        return []
+    node = tokens[first - offset - 1]
+    while comma < node.head.i < first and node.head is not node:
+        node = node.head
+    return [node] if node.pos in ("NOUN", "PROPN") else []
+
+
+def _after_dateline(subject: Token) -> Token:
+    """The subject itself, where the parser takes the place before a dash for it: "PARIS (Reuters) - Anna Holt met"."""
+    first = subject.sentence.tokens[0]
+    if subject is not first and not (subject.dependents("compound") and subject.dependents("compound")[0] is first):
+        return subject
+    if first.start != subject.sentence.segment.start or subject.pos != "PROPN":
+        return subject
+    dash = next((child for child in subject.children if child.text in _DASHES), None)
+    apposed = [child for child in subject.dependents("appos") if dash is not None and child.i > dash.i]
+    return apposed[-1] if apposed and (subject.text.isupper() or apposed[-1].pos == "PROPN") else subject
 
 
 def agents(verb: Token) -> list[Token]:
@@ -93,7 +133,7 @@ def _controlled(verb: Token, depth: int) -> list[Token]:
     if relation == "pcomp":
         return _of_gerund(head, depth)
     if relation in ("acl", "relcl") and head.pos in ("NOUN", "PROPN", "PRON"):
-        return [head] if verb.tag == "VBG" else holders(head, depth)
+        return [head] if verb.tag == "VBG" or announced(verb) else holders(head, depth)
     return []
 
 
@@ -139,20 +179,50 @@ def holders(noun: Token, depth: int = 0) -> list[Token]:
     return own
 
 
+def announced(verb: Token) -> bool:
+    """Whether a headline says what is to come: "Ruritania to lift sanctions"."""
+    top = verb.head is verb or (verb.dep in ("relcl", "acl") and verb.head.head is verb.head)
+    return top and verb.tag in ("VB", "VBN") and any(child.lower == "to" for child in verb.dependents("aux"))
+
+
 def undergoers(verb: Token, depth: int = 0) -> list[Token]:
     """Who or what undergoes what the verb says: its object, or its subject in the passive."""
     if not is_passive(verb):
-        return [antecedent(child) for child in verb.dependents("dobj")]
+        own = [antecedent(child) for child in verb.dependents("dobj")]
+        named = [child for child in verb.dependents("oprd") if child.ent == "PERSON"]  # "called President Holt"
+        return own or named or _shared_object(verb) or _relative_object(verb)
     own = [antecedent(child) for child in verb.dependents("nsubjpass")]
     if own or depth > _DEPTH:
-        return own
+        return verb.dependents("dobj") or own
     if verb.dep in ("acl", "amod"):
         return [verb.head]
     if verb.dep == "conj" and is_verb(verb.head):
-        return undergoers(verb.head, depth + 1)
+        return undergoers(verb.head, depth + 1) if is_passive(verb.head) else subjects(verb.head, depth + 1)
     if verb.dep in ("xcomp", "ccomp") and is_verb(verb.head):
         return undergoers(verb.head, depth + 1) if is_passive(verb.head) else subjects(verb.head, depth + 1)
     return own
+
+
+def _relative_object(verb: Token) -> list[Token]:
+    """The noun that a relative clause without a pronoun is about: "the envoy it had expelled"."""
+    if verb.dep != "relcl" or verb.head.ent in ("DATE", "TIME") or not verb.dependents("nsubj"):
+        return []
+    marked = any(child.tag.startswith("W") for child in verb.children)
+    stranded = any(child.dep == "prep" and not child.children for child in verb.children)
+    return [] if marked or stranded else [verb.head]
+
+
+def _shared_object(verb: Token) -> list[Token]:
+    """The object of the verb coordinated right behind: "seized and killed hostages"."""
+    following = next((child for child in verb.dependents("conj") if is_verb(child) and child.i <= verb.i + 2), None)
+    shares = following is not None and following.tag == verb.tag and not following.dependents("nsubj")
+    return following.dependents("dobj") if following is not None and shares else []
+
+
+def beneficiaries(verb: Token) -> list[Token]:
+    """Who is given something: "gave Chad trucks", "Chad was given trucks"."""
+    given = [antecedent(child) for child in verb.dependents("nsubjpass")] if verb.dependents("dobj") else []
+    return given + [child for child in verb.dependents("dative") if child.pos != "ADP"]
 
 
 def prepositional(token: Token, word: str) -> list[Token]:
@@ -202,9 +272,46 @@ def first_member(token: Token) -> Token:
     return node
 
 
+def bound(pronoun: Token) -> Token | None:
+    """The noun in the clauses above that a pronoun takes up: "summoned envoys to warn them", "detained a man and beat
+    him"; of a subject a subject, of another an object, and the numbers agree."""
+    verb = pronoun.head.head if pronoun.dep == "pobj" else pronoun.head
+    subject = pronoun.dep in ("nsubj", "nsubjpass")
+    for _ in range(_DEPTH):
+        if verb.dep not in _CLAUSES or not is_verb(verb.head):
+            return None
+        verb = verb.head
+        nouns = verb.dependents("nsubj", "nsubjpass") if subject else undergoers(verb)
+        for noun in nouns:
+            if noun.i < pronoun.i and noun.pos in ("NOUN", "PROPN") and agrees(pronoun, noun):
+                return noun
+    return None
+
+
+def agrees(pronoun: Token, noun: Token) -> bool:
+    """Whether a pronoun and a noun have the same number."""
+    plural = noun.tag in ("NNS", "NNPS") or len(coordinated(noun)) > 1 or noun.lower in _COLLECTIVES
+    return plural == (pronoun.lower in ("they", "them", "their"))
+
+
+def hyphenated(token: Token) -> list[Token]:
+    """What stands before the token with a hyphen between: the EU of "EU-China talks"."""
+    hyphens = [child.i for child in token.dependents("punct") if child.text in _HYPHENS and child.i < token.i]
+    return [child for child in token.dependents("compound", "amod", "nmod") if hyphens and child.i < hyphens[-1]]
+
+
+def _as_well(token: Token) -> list[Token]:
+    """What "as well as" adds, which the parser hangs on the verb."""
+    if token.dep not in ("dobj", "nsubj"):
+        return []
+    links = (child for child in token.head.dependents("cc") if child.lower == "as" and child.i > token.i)
+    near = (link for link in links if token.dep == "dobj" or link.i < token.head.i)
+    return [obj for link in near for obj in link.dependents("pobj")]
+
+
 def coordinated(token: Token) -> list[Token]:
     """The token and those coordinated with it below, in the order of the text; of a long list the first."""
-    found, todo = [token], [token]
+    found, todo = [token, *_as_well(token)], [token, *_as_well(token)]
     while todo and len(found) < _MEMBERS:
         added = todo.pop().dependents("conj")
         found.extend(added)

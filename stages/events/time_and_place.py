@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from stages.core.parse import Document, Row, Token
-from stages.events import syntax
+from stages.events import lexicon, syntax
 from stages.events.participants import Participants
 
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
@@ -51,8 +51,12 @@ _PARTS = frozenset(
 _TOWARDS = frozenset({"into", "to"})
 """Prepositions of a goal: the place of a deployment, not of other acts."""
 _SINCE = frozenset({"since", "before", "until", "till"})
+_AIMED = ("on", "at", "against", "with", "of")
+_BODILY = frozenset({"ASSAULT", "COERCE", "CONSULT", "PROTEST"})
+"""Types of acts that happen where those are who undergo them."""
+_AT_ONCE = frozenset({"when", "as", "while"})
 _STEPS = 20
-_RECENT = timedelta(days=31)
+_RECENT = timedelta(days=7)
 
 
 class Dates:
@@ -111,7 +115,7 @@ def _anchor(token: Token, row: Row) -> tuple[Token, str]:
 
 
 def _chain(trigger: Token) -> Iterator[Token]:
-    """The trigger and the verbs whose time is that of the act, nearest first."""
+    """The trigger and the words whose time is that of the act, nearest first."""
     yield trigger
     node = trigger
     if not syntax.is_verb(node):
@@ -120,15 +124,41 @@ def _chain(trigger: Token) -> Iterator[Token]:
             return
         node = carrier
         yield node
+    yield from occasions(node)
+    yield from (verb for noun in node.dependents("dobj") for verb in noun.dependents("acl") if verb.tag == "VB")
     for _ in range(6):
         head = node.head
         if head is node:
             return
+        if node.dep == "acl" and _occasion(head):
+            yield head
+            return
         participle = node.dep == "advcl" and node.tag in ("VBG", "VBN") and not node.dependents("mark")
-        if node.dep not in ("conj", "xcomp") and not participle:
+        if node.dep not in ("conj", "xcomp") and not participle and not _together(node):
             return
         node = head
         yield node
+
+
+def _together(clause: Token) -> bool:
+    """Whether a clause tells what happens at the same time: "left when the army attacked"."""
+    words = {child.lower for child in clause.dependents("mark", "advmod")}
+    return clause.dep == "advcl" and bool(words & _AT_ONCE)
+
+
+def occasions(verb: Token) -> list[Token]:
+    """The occasion on which something is done or said: "at a summit in Oslo", "during a visit"."""
+    return [
+        noun
+        for child in verb.dependents("prep")
+        if child.lower in ("at", "in", "during", "on")
+        for noun in child.dependents("pobj")
+        if _occasion(noun)
+    ]
+
+
+def _occasion(noun: Token) -> bool:
+    return noun.pos in ("NOUN", "PROPN") and syntax.lemma(noun) in lexicon.members("occasion")
 
 
 def place(trigger: Token, kind: str, participants: Participants) -> Row | None:
@@ -139,22 +169,29 @@ def place(trigger: Token, kind: str, participants: Participants) -> Row | None:
         kind: its type; troops are deployed to where they are.
         participants: the mentions of the document.
     """
-    for node in _near(trigger):
+    for node in _near(trigger, kind):
+        towards = kind == "MOBILIZE" or syntax.lemma(node) in ("visit", "trip", "travel", "tour")
         for preposition in node.children:
             if preposition.dep != "prep" or preposition.lower not in _LOCATIVE:
                 continue
-            if preposition.lower in _TOWARDS and kind not in ("MOBILIZE",):
+            if preposition.lower in _TOWARDS and not towards:
                 continue
             for noun in preposition.dependents("pobj"):
-                if row := _place(noun, participants):
+                row = _place(noun, participants) or _inside(noun, participants)
+                if row and not (preposition.lower == "on" and row["label"] == "GPE" and participants.mentions(noun)):
+                    return row  # "called on Oslo" is no place, "on the Norwegian border" is
+    if kind in ("ASSAULT", "CONSULT"):
+        for noun in (*syntax.undergoers(trigger), *trigger.dependents("compound")):
+            for row in participants.mentions(noun):
+                if row["label"] == "FAC":
                     return row
-    for node in _near(trigger):
-        if kind in ("ASSAULT", "CONSULT"):
-            for noun in (*syntax.undergoers(node), *node.dependents("compound")) if node is trigger else ():
-                for row in participants.mentions(noun):
-                    if row["label"] == "FAC":
-                        return row
     return None
+
+
+def _inside(noun: Token, participants: Participants) -> Row | None:
+    """The place of what an act is at: "outside the embassy in Zenda"."""
+    inner = (obj for child in noun.dependents("prep") if child.lower == "in" for obj in child.dependents("pobj"))
+    return next((row for obj in inner if (row := _place(obj, participants))), None)
 
 
 def _place(noun: Token, participants: Participants) -> Row | None:
@@ -170,19 +207,30 @@ def _place(noun: Token, participants: Participants) -> Row | None:
     return None
 
 
-def _near(trigger: Token) -> Iterator[Token]:
+def _near(trigger: Token, kind: str) -> Iterator[Token]:
+    """The words that the place of an act may hang on, nearest first."""
     yield trigger
     node = trigger
     if not syntax.is_verb(node):
         carrier = syntax.light_verb(node)
-        if carrier is None:
-            return
-        node = carrier
-        yield node
-    # A name takes no place: "met Anna Holt in Paris" is where they met.
+        if carrier is not None:
+            node = carrier
+            yield node
+    # A name takes no place: "met Anna Holt in Paris" is where they met. What is attacked is where the attack is.
     named = syntax.undergoers(node) if syntax.is_verb(node) else node.dependents("prep")
+    if kind in _BODILY:
+        named = [
+            *named,
+            *(child for one in (trigger, node) for child in one.dependents("prep") if child.lower in _AIMED),
+        ]
     for noun in named:
         last = noun.dependents("pobj") if noun.dep == "prep" else [noun]
-        yield from (one for obj in last for one in syntax.coordinated(obj) if one.ent == "PERSON")
+        last += [obj for one in last for word in _AIMED for obj in syntax.prepositional(one, word)]
+        yield from (one for obj in last for one in syntax.coordinated(obj) if one.ent == "PERSON" or kind in _BODILY)
+    yield from occasions(node)
+    if node.dep == "acl" and _occasion(node.head):
+        yield node.head
     if node.dep == "xcomp" and syntax.is_verb(node.head):
         yield node.head
+    if kind in _BODILY and syntax.is_verb(node):  # "police in Zenda arrested"
+        yield from (one for one in syntax.subjects(node) if one.head is node or one.head.head is node)

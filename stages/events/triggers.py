@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stages.core.parse import Sentence, Token
-from stages.events import arguments, lexicon, syntax
+from stages.events import conditions, lexicon, syntax
 from stages.events.lexicon import PARTS, Rule
 from stages.events.participants import Participants
 
@@ -46,7 +46,6 @@ _ASIDE = frozenset(
         "following",
         "despite",
         "over",
-        "as",
         "by",
         "near",
         "because",
@@ -55,6 +54,7 @@ _ASIDE = frozenset(
         "until",
     }
 )
+_ON_PEOPLE = frozenset({"ASSAULT", "COERCE"})
 _VERBAL = frozenset({"ACCUSE", "SUPPORT", "REQUEST", "THREATEN", "AGREE", "REJECT"})
 _STEPS = 40
 """How many words up the content of another act is looked for."""
@@ -87,7 +87,7 @@ def find(sentence: Sentence, participants: Participants) -> tuple[list[Trigger],
     consumed: set[int] = set()
     passed = False
     for token in sentence.tokens:
-        rules = lexicon.rules().get(token.lemma.lower())
+        rules = lexicon.rules().get(syntax.lemma(token))
         if rules is None:
             continue
         match = _first(token, rules, participants)
@@ -101,7 +101,7 @@ def find(sentence: Sentence, participants: Participants) -> tuple[list[Trigger],
         light = carried and "object" in lexicon.light_verbs().get(token.lemma, ()) and _event_noun(carried[0])
         found[token.i] = Trigger(token, rule, carried[:1] if light else _contiguous(token, pattern))
         consumed.update(word.i for word in parts)
-        consumed.update(word.i for word in asked if not _owned(word))
+        consumed.update(word.i for word in asked if not _owned(word) or _names(word, rule.type))
     _only_carrying(found, consumed)
     kept = [trigger for i, trigger in sorted(found.items()) if i not in consumed and not _content(trigger, found)]
     return kept, passed or len(kept) < len(found)
@@ -126,17 +126,33 @@ def _first(token: Token, rules: tuple[Rule, ...], participants: Participants) ->
             continue
         if rule.part == "noun" and token.dep in ("compound", "nmod", "amod"):
             continue  # "attack helicopters", "fighting force": what kind of thing, not an act
-        if token.dep == "amod" and not any(one.place == "object" and one.wanted for one in rule.conditions):
+        if token.dep == "amod" and not _said_of_victims(token, rule):
             continue
         pattern = _pattern(token, rule.others)
-        if pattern and all(arguments.holds(condition, token, participants) for condition in rule.conditions):
+        if pattern and all(conditions.holds(condition, token, participants) for condition in rule.conditions):
             return rule, pattern
     return None
 
 
+def _said_of_victims(token: Token, rule: Rule) -> bool:
+    """Whether a participle before a noun names an act: "the slain officers", but not "the wounded pride"."""
+    if any(one.place == "object" and one.wanted for one in rule.conditions):
+        return True
+    victims = lexicon.groups().get(token.head.lemma.lower()) == "people"
+    return token.tag == "VBN" and rule.type in _ON_PEOPLE and victims and not (rule.others or rule.conditions)
+
+
 def _event_noun(token: Token) -> bool:
     """Whether a noun names acts by itself."""
-    return any(rule.part == "noun" for rule in lexicon.rules().get(token.lemma.lower(), ()))
+    return any(rule.part == "noun" for rule in lexicon.rules().get(syntax.lemma(token), ()))
+
+
+def _names(noun: Token, kind: str) -> bool:
+    """Whether a noun names an act of a type of the same actor: "stepped up their support"."""
+    own = any(child.pos == "PRON" for child in noun.dependents("poss"))
+    return own and any(
+        rule.type == kind and rule.part == "noun" for rule in lexicon.rules().get(syntax.lemma(noun), ())
+    )
 
 
 def _mistagged(token: Token, rule: Rule) -> bool:
@@ -165,6 +181,8 @@ def _pattern(token: Token, others: tuple[str, ...]) -> list[Token] | None:
 
 def _below(token: Token) -> Iterator[Token]:
     yield from (child for child in token.children if child.dep not in ("conj", "nsubj", "relcl", "advcl", "ccomp"))
+    if token.pos == "ADP":  # the parser may take what follows for the same phrase: "spoke by phone President Holt"
+        yield from (one for one in token.sentence.tokens if one.i == token.i + 1 and one.dep == "compound")
     if syntax.is_verb(token) and syntax.is_passive(token):
         yield from syntax.undergoers(token)
 
@@ -179,7 +197,7 @@ def _conditioned(rule: Rule, token: Token) -> Iterator[Token]:
     """The words that a condition of the rule asked for: they are part of the act."""
     for condition in rule.conditions:
         if condition.wanted and condition.words and condition.place not in _OWN_PLACES:
-            for head in arguments.fillers(condition.place, token):
+            for head in conditions.fillers(condition.place, token):
                 yield from (
                     one for one in syntax.coordinated(head) if one.lemma.lower() in condition.words and one is not token
                 )
@@ -190,20 +208,43 @@ def _content(trigger: Trigger, found: dict[int, Trigger]) -> bool:
     if trigger.rule.standing:
         return False
     node = trigger.token
+    carrier = syntax.light_verb(node)
     for _ in range(_STEPS):
         if node.head is node:
             return False
         above = found.get(node.head.i)
-        if node.dep == "prep" and node.lower in _ASIDE:
+        if node.dep == "prep" and node.lower in _ASIDE and node.head is not carrier and not _attempt(node.head):
             return False
-        if node.dep == "advcl":
-            return node.tag == "VB" and _opaque(above, trigger)
-        if node.dep not in _CONTENT and node.dep != "conj":
+        purpose = node.dep == "advcl" and node.tag == "VB"
+        if node.dep == "advcl" and _condition(node, found):
+            return True
+        if node.dep not in _CONTENT and node.dep != "conj" and not purpose:
+            return False
+        if _absolute(node):
             return False
         if node.dep != "conj" and _opaque(above, trigger):
             return True
         node = node.head
     return False
+
+
+def _attempt(noun: Token) -> bool:
+    """Whether a noun means an attempt: "blocked efforts at mediation"."""
+    return lexicon.contexts().get((noun.lemma, "noun")) == "tries"
+
+
+def _absolute(node: Token) -> bool:
+    """Whether a clause with a subject of its own stands beside the sentence: "with France calling on both sides"."""
+    if node.dep == "pcomp":
+        return node.head.lower == "with" and bool(node.dependents("nsubj", "nsubjpass"))
+    return node.dep == "acl" and node.tag == "VBG" and node.head.dep == "pobj" and node.head.head.lower == "with"
+
+
+def _condition(node: Token, found: dict[int, Trigger]) -> bool:
+    """Whether a clause is the condition of an offer, threat or refusal: "threatened war if talks failed"."""
+    if not any(mark.lower in ("if", "unless") for mark in node.dependents("mark")):
+        return False
+    return any(one.i in found and found[one.i].rule.type in _OPAQUE for one in (node.head, *node.head.children))
 
 
 def _opaque(above: Trigger | None, trigger: Trigger) -> bool:
@@ -216,7 +257,7 @@ def _owned(noun: Token) -> bool:
     """Whether the noun names who acts."""
     if any(child.dep == "poss" or (child.dep in ("compound", "amod") and child.ent) for child in noun.children):
         return True
-    return bool(syntax.prepositional(noun, "by"))
+    return any(syntax.prepositional(one, "by") for one in (noun, *syntax.prepositional(noun, "of")))
 
 
 def _suits(token: Token, others: tuple[str, ...]) -> bool:
