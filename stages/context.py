@@ -116,10 +116,13 @@ class Context:
             elif self.internal is not None:
                 self._writers[name] = tables.Writer(self.internal, known, ["parquet"], layout.rows_per_file)
 
+    def writes(self, name: str) -> bool:
+        """Whether a table is being written; those that nobody reads are not."""
+        return name in self._writers
+
     def write(self, name: str, table: pa.Table) -> None:
-        """Append rows to a table, in the order of its primary key; those of a table that is not kept are dropped."""
-        if name in self._writers:
-            self._writers[name].write(table)
+        """Append rows to a table, in the order of its primary key."""
+        self._writers[name].write(table)
 
     def close(self, names: Iterable[str]) -> dict[str, int]:
         """Put finished tables in their place; returns the number of rows of each."""

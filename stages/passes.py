@@ -174,7 +174,8 @@ class Passes:
                 continue
             if not unknown & set(_needs(step)):
                 key = self._key(part, step, links.get(step.stage))
-                if entry := self._context.memo.find(step.stage, key):
+                entry = self._context.memo.find(step.stage, key)
+                if entry and self._context.memo.sound(entry):
                     part.entries[step], part.keys[step] = entry, key
                     continue
             todo.append(step)
@@ -225,7 +226,12 @@ class Passes:
             self._context.tallies[step.stage].add(result, part.range.documents if step.phase == "extract" else 0)
 
     def _deliver(self, part: Part, steps: Sequence[Step]) -> None:
-        made = [(name, part.entries[step].table(name)) for step in steps for name in _delivers(step)]
+        made = [
+            (name, part.entries[step].table(name))
+            for step in steps
+            for name in _delivers(step)
+            if name.startswith("_") or self._context.writes(name)
+        ]
         for name, table in made:
             if name.startswith("_"):
                 self._private[name].append(table)

@@ -607,7 +607,7 @@ def test_one_attack_by_nameless_attackers_is_one_incident_with_its_date_and_most
         "Gunmen opened fire in Ruritania on Friday. The attackers stormed the Grand Museum, killing visitors. "
         "Two guards were killed. Freedonian police arrested students."
     )
-    tables = resolve([document(text, dates={"Friday": ("2021-03-05", day, day)})])
+    tables = joined([document(text, dates={"Friday": ("2021-03-05", day, day)})])
     attack = [row for row in tables["events"] if row["type"] == "ASSAULT"]
     assert len(attack) == 4 and len({row["incident_id"] for row in attack}) == 1
     assert {(row["lower"], row["location_id"]) for row in attack} == {(day, "grand-museum")}
@@ -621,7 +621,7 @@ def test_talks_that_were_tried_or_are_background_are_no_mention_of_the_call() ->
         "Freedonia did not continue talks with Sylvania."
     )
     dates = {"Friday": ("2021-03-05", day, day), "1998": ("1998", date(1998, 1, 1), date(1998, 12, 31))}
-    rows = resolve([document(text, published=day, dates=dates)])["events"]
+    rows = joined([document(text, published=day, dates=dates)])["events"]
     assert len({row["incident_id"] for row in rows}) == len(rows) == 3
 
 
