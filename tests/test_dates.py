@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from conftest import parse
+from conftest import columns_of, parse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -34,7 +34,7 @@ def bare(text: str, published: date = THURSDAY) -> Document:
     span = {"start": 0, "end": len(text), "segment_id": "text:0", "sentence_id": "text:0"}
     token = {"sentence_id": "text:0", "start": 0, "end": len(text), "lemma": text, "upos": "X", "xpos": None}
     token |= {"feats": None, "head": 0, "deprel": "ROOT", "entity": None}
-    return rebuild(meta, [{**span, "kind": "paragraph", "content": True}], [span], [token])
+    return rebuild(meta, [{**span, "kind": "paragraph", "content": True}], [span], columns_of([token]))
 
 
 WAR = (

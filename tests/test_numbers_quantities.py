@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from conftest import parse
+from conftest import columns_of, parse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,7 +29,7 @@ def bare(text: str) -> Document:
     token = {"sentence_id": "text:0", "start": 0, "end": len(text), "lemma": text, "upos": "X", "xpos": None}
     token |= {"feats": None, "head": 0, "deprel": "ROOT", "entity": None}
     meta = {"doc_id": "text", "text": text, "published": None}
-    return rebuild(meta, [{**span, "kind": "paragraph", "content": True}], [span], [token])
+    return rebuild(meta, [{**span, "kind": "paragraph", "content": True}], [span], columns_of([token]))
 
 
 @pytest.mark.parametrize(
