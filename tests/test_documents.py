@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from stages import documents
 from stages.core import corpus
 from stages.core.corpus import CorpusError, Item
-from stages.core.parse import Row, Tables, normalise
+from stages.core.parse import CONTENT, Row, Tables, normalise
 from stages.documents import datelines, zones
 
 ROOT = Path(__file__).parent.parent
@@ -772,3 +772,8 @@ def test_the_page_on_zones_has_every_kind() -> None:
     schema = json.loads((ROOT / "stages/schemas/segments.json").read_text(encoding="utf-8"))
     (kind,) = (field for field in schema["fields"] if field["name"] == "kind")
     assert rows == kind["constraints"]["enum"]
+
+
+def test_a_headline_alone_is_content() -> None:
+    (zone,) = zones.cut("SENATE REJECTS BUDGET BILL AGAIN", "unknown")
+    assert zone.kind in CONTENT

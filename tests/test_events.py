@@ -16,6 +16,7 @@ from conftest import built, parse, resolve
 from stages import events
 from stages.core.lexicon import load, words
 from stages.core.parse import Document, Row, Tables
+from stages.events import factuality
 
 NAMES = {
     "Freedonia": ("GPE", "AAA"),
@@ -508,6 +509,11 @@ def test_participants_that_the_text_named_before(text: str, expected: tuple[str,
         ("Freedonia allegedly attacked Sylvania.", "ASSAULT", "Uu", ""),
         ("Freedonia seems to have attacked Sylvania.", "ASSAULT", "PR+", ""),
         ("Freedonia was prevented from attacking Sylvania.", "ASSAULT", "CT-", "negated"),
+        ("It is not true that Freedonia attacked Sylvania.", "ASSAULT", "CT-", "negated"),
+        ("It is likely that Freedonia attacked Sylvania.", "ASSAULT", "PR+", ""),
+        ("Had Freedonia attacked Sylvania, Ruritania would have answered.", "ASSAULT", "Uu", "hypothetical"),
+        ("Freedonia is accused of attacking Sylvania.", "ASSAULT", "Uu", ""),
+        ("Freedonia stopped short of attacking Sylvania.", "ASSAULT", "CT-", "negated"),
     ],
 )
 def test_whether_it_happened_by_other_cues(text: str, type_: str, factuality: str, flags: str) -> None:
@@ -560,6 +566,8 @@ def test_what_a_participle_presupposes_is_not_part_of_the_claim() -> None:
         ("The assault threatened to upset Sylvania.", []),
         ("Freedonia was asked to act, with Sylvania calling on Freedonia to meet.", ["REQUEST", "REQUEST"]),
         ("Freedonia imposed its will.", []),
+        ("A storm struck Sylvania, and a landslide killed nine people.", []),
+        ("Freedonian forces bombed Zenda.", ["ASSAULT"]),
         ("Anna Holt called President Boris Kern on Saturday to congratulate him.", ["CONSULT", "SUPPORT"]),
     ],
 )
@@ -731,3 +739,14 @@ def test_the_lexicon_is_sound() -> None:
 def test_each_event_names_the_line_of_the_lexicon_that_coded_it() -> None:
     (row,) = extract(document("Freedonia condemned Sylvania."))["events"]
     assert row["rule"] in {line["rule"] for line in load("events_triggers")}
+
+
+def test_every_effect_of_a_context_is_known() -> None:
+    assert {row["effect"] for row in load("events_contexts")} <= factuality.EFFECTS
+
+
+def test_an_act_on_somebody_else_is_another_act() -> None:
+    tables = extract(document("Freedonia attacked Sylvania. The attack on Ruritania by Zenda followed."))
+    assert coded(tables)[-1] == ("ASSAULT", {"zenda"}, {"ruritania"})
+    tables = extract(document("Freedonia attacked Sylvania. The attack on Ruritania followed."))
+    assert ("ASSAULT", {"freedonia"}, {"sylvania"}) not in coded(tables)[1:]

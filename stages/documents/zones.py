@@ -86,8 +86,10 @@ def _above_the_headline(zones: list[Zone], start: int) -> None:
 
 def _links_in_the_body(zones: list[Zone], start: int) -> None:
     """A teaser between paragraphs: a line of title form above "Read more", or all in capitals."""
+    body = False
     for at, zone in enumerate(zones):
-        if at <= start or zone.kind or zone.is_body or len(zone.words) < _CAPITALS_WORDS:
+        body = body or zone.is_body
+        if at <= start or not body or zone.kind or zone.is_body or len(zone.words) < _CAPITALS_WORDS:
             continue
         after = zones[at + 1].text.lower().rstrip(".: ") if at + 1 < len(zones) else ""
         linked = after in _READ_MORE or (

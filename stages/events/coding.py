@@ -71,7 +71,7 @@ class Coder:
         enough = acting or (affected and rule.part == "verb" and rule.type in _AGENTLESS)
         short = discourse.short_of_others(rule, token, acting) and not is_war(rule)
         if short or not (enough or (affected and is_war(rule))):
-            earlier = self._discourse.taken_up(trigger, acting)
+            earlier = self._discourse.taken_up(trigger, acting, affected)
             if earlier is not None:
                 acting, affected = earlier
             elif not is_war(rule):

@@ -53,18 +53,18 @@ class Discourse:
         self._acts = [*self._acts[1 - _REMEMBERED :], act]
 
     def taken_up(
-        self, trigger: Trigger, acting: list[Participant]
+        self, trigger: Trigger, acting: list[Participant], affected: list[Participant]
     ) -> tuple[list[Participant], list[Participant]] | None:
         """The participants of the act that a noun takes up, where it names none or is short of the others."""
         token, rule = trigger.token, trigger.rule
         if earlier := self._around(trigger) or self._on_the_same_thing(trigger):
-            return self._joined(rule, acting, earlier)
+            return self._joined(rule, acting, affected, earlier)
         if token.pos not in ("NOUN", "PROPN"):
             return None
         earlier = self._last.get((rule.type, rule.mode))
         if earlier is None or not (_definite(token) or rule.standing or (_between_both(rule, earlier) and not acting)):
             return None
-        return self._joined(rule, acting, earlier)
+        return self._joined(rule, acting, affected, earlier)
 
     def _around(self, trigger: Trigger) -> Act | None:
         """The act of the same type that a noun is part of: "killed dozens in an attack"."""
@@ -87,10 +87,15 @@ class Discourse:
         return next((act for act in before if things & _things(act.trigger.token)), None)
 
     def _joined(
-        self, rule: Rule, acting: list[Participant], earlier: Act
-    ) -> tuple[list[Participant], list[Participant]]:
-        """The participants of the act that is taken up; of a fight without direction all are actors."""
+        self, rule: Rule, acting: list[Participant], affected: list[Participant], earlier: Act
+    ) -> tuple[list[Participant], list[Participant]] | None:
+        """The participants of the act that is taken up; of a fight without direction all are actors.
+
+        An act on somebody whom the earlier one leaves out is another: "the attack on Chad" after one on Mali.
+        """
         known = self._sides([*earlier.actors, *earlier.recipients])
+        if affected and not self._sides(affected) <= known:
+            return (acting, affected) if acting else None
         if acting and not self._sides(acting) <= known:
             return acting, []
         if rule.reciprocal and rule.type == "ASSAULT":

@@ -18,7 +18,9 @@ _GOVERNED = frozenset({"xcomp", "ccomp", "acl", "pobj", "pcomp", "acomp", "dobj"
 _COMPLEMENT = frozenset({"from", "of", "on", "in", "to", "against", "about", "at"})
 """Prepositions of gerunds that complement a word: "prevented from", "capable of"."""
 _SCALE = {"CT": 0, "PR": 1, "PS": 2, "U": 3}
-_PARTS = {"VERB": "verb", "AUX": "verb", "NOUN": "noun", "PROPN": "noun", "ADJ": "adjective"}
+_PARTS = {"VERB": "verb", "AUX": "verb", "NOUN": "noun", "PROPN": "noun", "ADJ": "adjective", "ADV": "adverb"}
+_INVERTED = frozenset({"had", "should", "were"})
+"""Auxiliaries before the subject that say "if": "had they attacked"."""
 _STEPS = 12
 _EFFECTS = {
     # certainty, turned round, future, hypothetical
@@ -37,6 +39,9 @@ _EFFECTS = {
 """What the effects of events_contexts.csv do. `fact` and `asserts` end the search: what stands above is no matter.
 `failed` makes it certain that it did not happen, `happens` leaves it as it is, `past` sets it before the news."""
 _CONTESTING = frozenset({"denies", "doubts"})
+_UNCHANGED = frozenset({"asserts", "happens"})
+EFFECTS = frozenset({*_EFFECTS, *_UNCHANGED, "fact", "past", "failed"})
+"""All effects that a line of events_contexts.csv may name."""
 
 
 @dataclass(slots=True)
@@ -82,6 +87,10 @@ class Status:
             self.hypothetical = self.hypothetical or hypothetical
             self.contested = self.contested or effect in _CONTESTING
             self.tried = self.tried or effect == "tries"
+        elif effect is not None and effect not in _UNCHANGED:
+            raise ValueError(
+                f"lexicons/events_contexts.csv: {effect!r} is no effect; known: {', '.join(sorted(EFFECTS))}"
+            )
 
 
 def assess(trigger: Token) -> Status:
@@ -138,6 +147,9 @@ def _around_verb(verb: Token, status: Status) -> None:
             one.lower in _CONDITIONAL for one in (child, *child.dependents("mark"))
         ):
             status.hypothetical = True
+    if _inverted(verb):
+        status.weaken("U")
+        status.hypothetical = True
     if syntax.announced(verb):
         status.apply("plans")
 
@@ -151,7 +163,7 @@ def _auxiliaries(verb: Token, status: Status) -> None:
             status.apply(lexicon.contexts().get((child.lower, "modal")))
         elif child.dep == "advmod":
             status.apply(lexicon.contexts().get((child.lemma.lower(), "adverb")))
-    if "had" in words and verb.tag in ("VBN", "VBD"):
+    if "had" in words and verb.tag in ("VBN", "VBD") and not _inverted(verb):
         status.historical = True
 
 
@@ -182,6 +194,11 @@ def _above(node: Token, status: Status) -> None:
 
 def _governed(node: Token, head: Token, status: Status) -> bool:
     """Apply what a governing word does; returns whether the words above it still matter."""
+    if node.dep == "ccomp" and head.lemma == "be" and (predicate := head.dependent("acomp")):
+        # "it is not true that", "it is likely that": what the adjective says, and the negation of the clause
+        status.apply(lexicon.contexts().get((predicate.lemma.lower(), "adjective")))
+        _auxiliaries(head, status)
+        return True
     effect = _effect(node, head)
     if effect is None and node.dep in ("nsubj", "dobj", "nsubjpass", "ccomp"):
         return False
@@ -200,6 +217,8 @@ def _effect(node: Token, head: Token) -> str | None:
     if part is None or (part == "verb" and node.dep == "nsubj"):
         return None
     effect = lexicon.contexts().get((head.lemma.lower(), part))
+    if part == "verb" and syntax.is_passive(head):
+        effect = lexicon.contexts().get((head.lemma.lower(), "passive"), effect)
     if head.lemma == "be" and node.tag != "VB":
         return None  # "is to meet" is a plan, "it was an attack" is none
     if effect in _CONTESTING and lexicon.contexts().get((node.lemma.lower(), "noun")) == "claimed":
@@ -231,3 +250,14 @@ def _adverbial(verb: Token, status: Status) -> None:
         status.hypothetical = True
     elif verb.tag == "VB" and any(child.lower == "to" for child in verb.dependents("aux")):
         status.weaken("U")
+
+
+def _inverted(verb: Token) -> bool:
+    """Whether the auxiliary stands before the subject, and not to ask: "had they attacked"."""
+    subject = verb.dependent("nsubj", "nsubjpass")
+    asks = verb.sentence.tokens[-1].text in ("?", '"') and any(token.text == "?" for token in verb.sentence.tokens)
+    return (
+        not asks
+        and subject is not None
+        and any(child.lower in _INVERTED and child.i < subject.i for child in verb.dependents("aux", "auxpass"))
+    )
