@@ -74,12 +74,11 @@ class Context:
     _writers: dict[str, tables.Writer] = field(default_factory=dict)
     _fingerprints: dict[str, str] = field(default_factory=dict)
 
-    @property
-    def engine(self) -> engine.Params:
-        """Where the work is done."""
+    def __post_init__(self) -> None:
         params = self.params["engine"]
         assert isinstance(params, engine.Params)
-        return params
+        self.engine = engine.Engine(params)
+        """Where the work is done."""
 
     @property
     def partitions(self) -> partitions.Params:

@@ -83,7 +83,7 @@ class Passes:
                 yield engine.Task(_name(part.range), job)
 
         def done() -> Iterator[Work]:
-            for results in engine.run(self._context.engine, work, tasks()):
+            for results in self._context.engine.run(work, tasks()):
                 part, job = waiting.popleft()
                 self._settle(part, steps, job, results)
                 for step in steps:

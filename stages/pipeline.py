@@ -15,6 +15,7 @@ import json
 import shutil
 import time
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -103,10 +104,11 @@ def build(
     out.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as partial:
         context = Context(Path(partial), None, params, progress, memo.Memo(cache or Path(held.folder)))
-        yield _line("documents", documents(context, source))
-        yield from context.notes
-        for stage, counts in Passes(context).run(BUILDING[1:]).items():
-            yield _line(stage, counts)
+        with closing(context.engine):
+            yield _line("documents", documents(context, source))
+            yield from context.notes
+            for stage, counts in Passes(context).run(BUILDING[1:]).items():
+                yield _line(stage, counts)
         # Only a finished build takes the place of an earlier one: never tables of two.
         out.mkdir(exist_ok=True)
         for path in sorted(Path(partial).iterdir()):
@@ -142,10 +144,11 @@ def run_project(stage: str, project: Project, params: Mapping[str, Block], progr
         held = memo_params(params)
         cache = project.root / held.folder
         context = Context(project.tables, project.internal, params, progress, memo.Memo(cache))
-        if stage == "documents":
-            yield _line(stage, documents(context, project.seeds))
-        else:
-            yield _line(stage, Passes(context).run([stage])[stage])
+        with closing(context.engine):
+            if stage == "documents":
+                yield _line(stage, documents(context, project.seeds))
+            else:
+                yield _line(stage, Passes(context).run([stage])[stage])
         yield from context.notes
         context.memo.prune(held.megabytes)
     elif stage == "evaluate":

@@ -49,7 +49,7 @@ def documents(context: Context, source: str | Path) -> dict[str, int]:
     notes: list[Row] = []
 
     def done() -> Iterator[Work]:
-        for results in engine.run(context.engine, read, tasks()):
+        for results in context.engine.run(read, tasks()):
             key, places, entry = waiting.popleft()
             tally = context.tallies["documents"]
             if results:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +57,9 @@ def params(**blocks: dict[str, Any]) -> dict[str, Block]:
 def run(source: Path, out: Path, cache: Path, **blocks: dict[str, Any]) -> dict[str, Tally]:
     """Build a corpus; returns what each stage did."""
     context = Context(out, None, params(**blocks), lambda pieces, total, label: pieces, memo.Memo(cache))
-    documents(context, source)
-    Passes(context).run(pipeline.BUILDING[1:])
+    with closing(context.engine):
+        documents(context, source)
+        Passes(context).run(pipeline.BUILDING[1:])
     return context.tallies
 
 

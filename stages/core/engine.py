@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any, Generic, Literal, TypeVar
@@ -26,6 +27,8 @@ A = TypeVar("A")
 R = TypeVar("R")
 
 _TRIES = 3
+_WINDOW = 1000
+"""Tasks under way at most, those with nothing to do among them."""
 
 
 class Params(Block):
@@ -58,39 +61,66 @@ class Task(Generic[A]):
     argument: A | None
 
 
-def run(params: Params, function: Callable[[A], R], tasks: Iterable[Task[A]]) -> Iterator[R | None]:
-    """The results of a function over tasks, in order; None for a task without an argument.
+class Engine:
+    """Workers that live from the first work they are given until `close`."""
 
-    Args:
-        params: the engine.
-        function: a function of a module, so that workers can import it.
-        tasks: read as workers become free.
+    def __init__(self, params: Params) -> None:
+        self._params = params
+        self._pool: _Pool | None = None
+        self._cluster: _Cluster | None = None
 
-    Raises:
-        EngineError: where a partition cannot be finished.
-        ParamsError: where the cluster cannot be reached.
-    """
-    if params.kind == "dask":
-        yield from _dask(params, function, tasks)
-    else:
-        yield from _local(params.count, function, tasks)
+    def run(self, function: Callable[[A], R], tasks: Iterable[Task[A]]) -> Iterator[R | None]:
+        """The results of a function over tasks, in order; None for a task without an argument.
 
+        Args:
+            function: a function of a module, so that workers can import it.
+            tasks: read as workers become free.
 
-def _local(workers: int, function: Callable[[A], R], tasks: Iterable[Task[A]]) -> Iterator[R | None]:
-    rest = iter(tasks)
-    # A start of workers costs seconds: the work of one partition is done here.
-    held: list[Task[A]] = []
-    for task in rest:
-        held.append(task)
-        if sum(one.argument is not None for one in held) > 1 or len(held) > 10_000:
-            break
-    if workers == 1 or sum(one.argument is not None for one in held) < 2:
-        for task in chain(held, rest) if workers == 1 else held:
+        Raises:
+            EngineError: where a partition cannot be finished.
+            ParamsError: where the cluster cannot be reached.
+        """
+        if self._params.kind == "dask":
+            yield from self._dask(function, iter(tasks))
+        else:
+            yield from self._local(function, iter(tasks))
+
+    def close(self) -> None:
+        """End the workers that were started here."""
+        if self._pool is not None:
+            self._pool.close()
+        if self._cluster is not None:
+            self._cluster.close()
+        self._pool = self._cluster = None
+
+    def _local(self, function: Callable[[A], R], tasks: Iterator[Task[A]]) -> Iterator[R | None]:
+        workers = self._params.count
+        if workers == 1:
+            for task in tasks:
+                yield None if task.argument is None else function(task.argument)
+            return
+        # A start of workers costs seconds: the work of one partition is done here.
+        held: list[Task[A]] = []
+        while self._pool is None and (following := next(tasks, None)) is not None:
+            held.append(following)
+            if sum(one.argument is not None for one in held) > 1:
+                self._pool = _Pool(workers)
+        if self._pool is not None:
+            yield from self._pool.run(function, chain(held, tasks))
+            return
+        for task in held:
             yield None if task.argument is None else function(task.argument)
-        if workers > 1 and (more := next(rest, None)) is not None:
-            yield from _local(workers, function, chain([more], rest))
-        return
-    yield from _Pool(workers, function).run(chain(held, rest))
+
+    def _dask(self, function: Callable[[A], R], tasks: Iterator[Task[A]]) -> Iterator[R | None]:
+        if self._cluster is None:
+            self._cluster = _Cluster(self._params)
+        yield from self._cluster.run(function, tasks)
+
+
+def run(params: Params, function: Callable[[A], R], tasks: Iterable[Task[A]]) -> Iterator[R | None]:
+    """The results of a function over tasks, by workers that end with them; see `Engine.run`."""
+    with closing(Engine(params)) as workers:
+        yield from workers.run(function, tasks)
 
 
 def _ignore_interrupts() -> None:
@@ -98,11 +128,11 @@ def _ignore_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-class _Pool(Generic[A, R]):
+class _Pool:
     """Processes that are started again where one dies."""
 
-    def __init__(self, workers: int, function: Callable[[A], R]) -> None:
-        self._workers, self._function = workers, function
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
         self._pool = self._start(workers)
 
     @staticmethod
@@ -111,16 +141,18 @@ class _Pool(Generic[A, R]):
         context = multiprocessing.get_context("spawn")
         return ProcessPoolExecutor(workers, mp_context=context, initializer=_ignore_interrupts)
 
-    def run(self, tasks: Iterable[Task[A]]) -> Iterator[R | None]:
-        rest = iter(tasks)
+    def close(self) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def run(self, function: Callable[[A], R], tasks: Iterator[Task[A]]) -> Iterator[R | None]:
         window: deque[tuple[Task[A], Future[R] | None]] = deque()
         try:
             while True:
-                while sum(future is not None for _, future in window) < 2 * self._workers and len(window) < 1000:
-                    task = next(rest, None)
+                while sum(future is not None for _, future in window) < 2 * self._workers and len(window) < _WINDOW:
+                    task = next(tasks, None)
                     if task is None:
                         break
-                    window.append((task, self._submit(task)))
+                    window.append((task, self._submit(function, task)))
                 if not window:
                     return
                 task, future = window.popleft()
@@ -132,27 +164,29 @@ class _Pool(Generic[A, R]):
                 except BrokenProcessPool:
                     again = [task, *(one for one, _ in window)]
                     window.clear()
-                    yield from self._carefully(again)
+                    yield from self._carefully(function, again)
         finally:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            for _, future in window:
+                if future is not None:
+                    future.cancel()
 
-    def _submit(self, task: Task[A]) -> Future[R] | None:
+    def _submit(self, function: Callable[[A], R], task: Task[A]) -> Future[R] | None:
         if task.argument is None:
             return None
         try:
-            return self._pool.submit(self._function, task.argument)
+            return self._pool.submit(function, task.argument)
         except BrokenProcessPool as error:
             broken: Future[R] = Future()
             broken.set_exception(error)
             return broken
 
-    def _carefully(self, tasks: list[Task[A]]) -> Iterator[R | None]:
+    def _carefully(self, function: Callable[[A], R], tasks: list[Task[A]]) -> Iterator[R | None]:
         """After a death: one at a time, so that the partition that kills its worker is known."""
         self._restart(1)
         for task in tasks:
             for left in reversed(range(_TRIES)):
                 try:
-                    yield None if task.argument is None else self._pool.submit(self._function, task.argument).result()
+                    yield None if task.argument is None else self._pool.submit(function, task.argument).result()
                     break
                 except BrokenProcessPool as error:
                     if not left:
@@ -172,39 +206,78 @@ def _dead(name: str) -> EngineError:
     )
 
 
-def _dask(params: Params, function: Callable[[A], R], tasks: Iterable[Task[A]]) -> Iterator[R | None]:
-    try:
-        import distributed
-        from dask import config
+_SETTINGS = {
+    "distributed.scheduler.allowed-failures": _TRIES,
+    # Dask has workers give memory back at every turn, and samples their stacks: a fifth of the time of a parse.
+    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 1 << 28,
+    "distributed.worker.profile.enabled": False,
+}
+
+
+class _Cluster:
+    """A Dask cluster: the one that the params name, or one that is started here."""
+
+    def __init__(self, params: Params) -> None:
+        try:
+            import distributed
+            from dask import config
+        except ImportError as error:
+            raise ParamsError(
+                "engine.kind: dask needs the package distributed: pip install 'standoff[dask]'"
+            ) from error
+        self._distributed: Any = distributed
+        self._own: Any = None
+        self._address = params.scheduler or ""
+        self._settings: Any = config.set(_SETTINGS)
+        if not params.scheduler:
+            self._own = self._distributed.LocalCluster(
+                n_workers=params.count, threads_per_worker=1, dashboard_address=None
+            )
+            self._address = str(self._own.scheduler_address)
+        self._client: Any = self._connect()
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+        if self._own is not None:
+            self._own.close()
+        self._settings.__exit__(None, None, None)
+
+    def _connect(self) -> Any:
+        try:
+            return self._distributed.Client(self._address, timeout=10, set_as_default=False)
+        except (OSError, ValueError) as error:
+            self._client = None
+            self.close()
+            raise ParamsError(f"engine.scheduler: no Dask scheduler answers at {self._address} ({error})") from error
+
+    def run(self, function: Callable[[A], R], tasks: Iterator[Task[A]]) -> Iterator[R | None]:
         from distributed.comm.core import CommClosedError
-    except ImportError as error:
-        raise ParamsError("engine.kind: dask needs the package distributed: pip install 'standoff[dask]'") from error
-    rest = iter(tasks)
-    window: deque[tuple[Task[A], Any]] = deque()
-    with config.set({"distributed.scheduler.allowed-failures": _TRIES}), _cluster(params, distributed) as address:
-        client = _connect(address, distributed)
+
+        killed, cancelled = self._distributed.KilledWorker, self._distributed.CancelledError
+        window: deque[tuple[Task[A], Any]] = deque()
         lost = 0
         try:
             while True:
-                most = 2 * max(1, sum(client.nthreads().values()))
-                for task in islice(rest, max(0, most - len(window))):
-                    window.append((task, _send(client, function, task)))
+                most = 2 * max(1, sum(self._client.nthreads().values()))
+                for task in islice(tasks, max(0, most - len(window))):
+                    window.append((task, self._send(function, task)))
                 if not window:
                     return
                 task, future = window[0]
                 try:
                     result = None if future is None else future.result()
-                except distributed.KilledWorker as error:
+                except killed as error:
                     raise _dead(task.name) from error
-                except (distributed.CancelledError, CommClosedError, OSError) as error:
+                except (cancelled, CommClosedError, OSError) as error:
                     # The connection or the scheduler is gone, and with it what was under way.
                     lost += 1
                     if lost >= _TRIES:
-                        reason = f"{task.name}: the connection to {address} was lost {lost} times; run again to go on"
-                        raise EngineError(reason) from error
-                    client.close(timeout=1)
-                    client = _connect(address, distributed)
-                    window = deque((one, _send(client, function, one)) for one, _ in window)
+                        reason = f"{task.name}: the connection to {self._address} was lost {lost} times"
+                        raise EngineError(f"{reason}; run again to go on") from error
+                    self._client.close(timeout=1)
+                    self._client = self._connect()
+                    window = deque((one, self._send(function, one)) for one, _ in window)
                     continue
                 window.popleft()
                 yield result
@@ -212,35 +285,6 @@ def _dask(params: Params, function: Callable[[A], R], tasks: Iterable[Task[A]]) 
             for _, future in window:
                 if future is not None:
                     future.cancel()
-            client.close()
 
-
-class _cluster:  # noqa: N801
-    """The address of the scheduler that the params name, or of a cluster that lives as long as the work."""
-
-    def __init__(self, params: Params, distributed: Any) -> None:
-        self._params, self._distributed = params, distributed
-        self._own: Any = None
-
-    def __enter__(self) -> str:
-        if self._params.scheduler:
-            return self._params.scheduler
-        self._own = self._distributed.LocalCluster(
-            n_workers=self._params.count, threads_per_worker=1, dashboard_address=None
-        )
-        return str(self._own.scheduler_address)
-
-    def __exit__(self, *_: object) -> None:
-        if self._own is not None:
-            self._own.close()
-
-
-def _connect(address: str, distributed: Any) -> Any:
-    try:
-        return distributed.Client(address, timeout=10, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise ParamsError(f"engine.scheduler: no Dask scheduler answers at {address} ({error})") from error
-
-
-def _send(client: Any, function: Callable[[A], R], task: Task[A]) -> Any:
-    return None if task.argument is None else client.submit(function, task.argument, pure=False, key=None)
+    def _send(self, function: Callable[[A], R], task: Task[A]) -> Any:
+        return None if task.argument is None else self._client.submit(function, task.argument, pure=False)
