@@ -5,63 +5,32 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
-from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
 
 from stages import pipeline
-from stages.core import params
+from stages.core import fingerprint, params
 from stages.core.schema import STAGES, schemas
 
 ROOT = Path(__file__).parent.parent
 DVC = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
 
 
-def file_of(module: str) -> Path | None:
-    base = ROOT.joinpath(*module.split("."))
-    return next((path for path in (base / "__init__.py", base.with_suffix(".py")) if path.exists()), None)
-
-
-@cache
-def imports(path: Path) -> frozenset[str]:
-    """The modules of this project that a file imports, with the packages they lie in."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        names: list[str] = []
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        for name in names:
-            parts = name.split(".")
-            if parts[0] == "stages":
-                found.update(".".join(parts[:end]) for end in range(1, len(parts) + 1))
-    return frozenset(name for name in found if file_of(name))
+def imports(path: Path) -> set[str]:
+    """The modules of this project that a file imports."""
+    return {name for name in fingerprint.imports(path) if name.partition(".")[0] == "stages"}
 
 
 def closure(module: str) -> set[Path]:
     """The files that running a module reads."""
-    seen: set[Path] = set()
-    todo = [module]
-    while todo:
-        path = file_of(todo.pop())
-        if path and path not in seen:
-            seen.add(path)
-            todo.extend(imports(path))
-    return seen
+    return set(fingerprint.code((module,)))
 
 
 def lexicons(paths: set[Path]) -> set[Path]:
     """The lexicon files whose names stand in the code."""
-    strings = {
-        node.value
-        for path in paths
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    return {path for path in (ROOT / "stages/lexicons").glob("*.csv") if path.stem in strings}
+    return set(fingerprint.lexicons(tuple(sorted(paths))))
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -46,8 +46,8 @@ def _file(module: str) -> Path | None:
 
 
 @cache
-def _imports(path: Path) -> frozenset[str]:
-    """The modules that a file imports, each with the packages it lies in."""
+def imports(path: Path) -> frozenset[str]:
+    """The dotted names of the modules that a file imports, each with the packages it lies in."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         names: list[str] = []
@@ -70,7 +70,7 @@ def code(modules: tuple[str, ...]) -> tuple[Path, ...]:
         path = _file(todo.pop())
         if path and path not in seen:
             seen.add(path)
-            todo.extend(name for name in _imports(path) if name.partition(".")[0] == "stages")
+            todo.extend(name for name in imports(path) if name.partition(".")[0] == "stages")
     return tuple(sorted(seen))
 
 
@@ -90,7 +90,7 @@ def lexicons(files: tuple[Path, ...]) -> tuple[Path, ...]:
 def _packages(files: tuple[Path, ...]) -> frozenset[str]:
     """The installed packages that some files import."""
     known = _distributions()
-    tops = {name.partition(".")[0] for path in files for name in _imports(path)}
+    tops = {name.partition(".")[0] for path in files for name in imports(path)}
     return frozenset(package for top in tops for package in known.get(top, ()))
 
 
