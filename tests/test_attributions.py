@@ -226,6 +226,16 @@ def test_no_text_raises(text: str) -> None:
         assert document.text[row["start"] : row["end"]] == row["text"]
 
 
+def test_a_quotation_that_its_cue_breaks_goes_on() -> None:
+    text = "“We will leave,” the minister said, “before the winter comes.” “Nobody knows why,” Holt said."
+    first, second, other = found(text)
+    assert (second["continues_id"], first["continues_id"], other["continues_id"]) == (
+        first["attribution_id"],
+        None,
+        None,
+    )
+
+
 def test_a_text_without_sentences_has_no_rows() -> None:
     document = rebuild({"doc_id": "d", "text": "…", "published": None}, [], [], columns_of([]))
     assert attributions.extract(document, attributions.Params()) == {"attributions": []}

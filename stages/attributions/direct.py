@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import accumulate
 
 from stages.attributions import cues, headlines, kinds, quotes, sources, syntax
@@ -16,6 +17,7 @@ _AFTER = 14
 _BEFORE = 30
 """Tokens before the opening mark in which a cue may stand, where a colon or comma introduces the quotation."""
 _BESIDE = 3
+_QUOTED = frozenset({"direct", "mixed"})
 _SCARE_WORDS = 7
 _QUOTE_WORDS = 3
 _ABOVE = 12
@@ -42,12 +44,31 @@ def combine(document: Document) -> list[Found]:
                 row = _from_above(document, quote, before, previous)
             if row := row or reading.scare(quote):
                 reading.add(row)
-        here = sorted([*here, *reading.added], key=lambda f: (f.content.start, -f.content.end))
+        here = _broken(sorted([*here, *reading.added], key=lambda f: (f.content.start, -f.content.end)))
         if here:
             last_of_zone[zone.segment_id] = max(here, key=lambda f: f.content.end)
         before = zone
         found += here
     return found + _block_quotes(document, last_of_zone)
+
+
+def _broken(here: Sequence[Found]) -> list[Found]:
+    """Link the second part of a quotation that its cue breaks to the first: "We left," he said, "and came back."."""
+    first: dict[Span, Found] = {}
+    linked: dict[int, Found] = {}
+    rows: list[Found] = []
+    for row in here:
+        made = row
+        if row.continues is not None:
+            made = replace(row, continues=linked.get(id(row.continues), row.continues))
+        elif row.cue is not None and row.kind in _QUOTED:
+            if row.content.end <= row.cue.start:
+                first.setdefault(row.cue, row)
+            elif row.cue in first and row.content.start >= row.cue.end:
+                made = replace(row, continues=first[row.cue])
+        linked[id(row)] = made
+        rows.append(made)
+    return rows
 
 
 class _Reading:
