@@ -267,8 +267,12 @@ class _Cluster:
                 task, future = window[0]
                 try:
                     result = None if future is None else future.result()
-                except killed as error:
-                    raise _dead(task.name) from error
+                except killed:
+                    # Whatever waited on the same workers is suspected too.
+                    again = [one for one, _ in window]
+                    self._cancel(window)
+                    yield from self._alone(function, again, killed)
+                    continue
                 except (cancelled, CommClosedError, OSError) as error:
                     # The connection or the scheduler is gone, and with it what was under way.
                     lost += 1
@@ -282,9 +286,23 @@ class _Cluster:
                 window.popleft()
                 yield result
         finally:
-            for _, future in window:
-                if future is not None:
-                    future.cancel()
+            self._cancel(window)
+
+    @staticmethod
+    def _cancel(window: deque[tuple[Task[A], Any]]) -> None:
+        for _, future in window:
+            if future is not None:
+                future.cancel()
+        window.clear()
+
+    def _alone(self, function: Callable[[A], R], tasks: list[Task[A]], killed: type[Exception]) -> Iterator[R | None]:
+        """After a death: one at a time, so that the partition that kills its workers is known."""
+        for task in tasks:
+            future = self._send(function, task)
+            try:
+                yield None if future is None else future.result()
+            except killed as error:
+                raise _dead(task.name) from error
 
     def _send(self, function: Callable[[A], R], task: Task[A]) -> Any:
         return None if task.argument is None else self._client.submit(function, task.argument, pure=False)
