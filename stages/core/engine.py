@@ -208,7 +208,7 @@ def _dead(name: str) -> EngineError:
 
 _SETTINGS = {
     "distributed.scheduler.allowed-failures": _TRIES,
-    # Dask has workers give memory back at every turn, and samples their stacks: a fifth of the time of a parse.
+    # Dask has workers give memory back at every turn, and samples their stacks; neither helps a parse.
     "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 1 << 28,
     "distributed.worker.profile.enabled": False,
 }
