@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,6 +15,7 @@ from stages.core import engine, memo, partitions, tables
 from stages.core.fingerprint import fingerprint
 from stages.core.params import Block
 from stages.core.parse import Row
+from stages.core.rows import Rows
 from stages.core.schema import schema
 from stages.tasks import Result, module
 
@@ -139,7 +141,30 @@ def sorted_table(name: str, rows: Iterable[Row]) -> pa.Table:
     return tables.from_rows(sorted(rows, key=tables.order(known)), known)
 
 
-def rows_of(found: Iterable[pa.Table]) -> Iterator[Row]:
-    """The rows of tables, one after the other."""
-    for table in found:
-        yield from tables.to_rows(table)
+def reduce(stage: str, entries: Iterable[memo.Entry], params: Block) -> tuple[dict[str, pa.Table], dict[str, Row]]:
+    """What a stage finds across documents: its tables, and links by key.
+
+    Args:
+        stage: its name.
+        entries: what `extract` made of each partition; they are read as often as the stage asks.
+        params: the block of the stage.
+    """
+    code, held = module(stage), list(entries)
+
+    def piece(entry: memo.Entry, name: str) -> pa.Table:
+        try:
+            return entry.table(name)
+        except memo.DamagedError as error:
+            raise PipelineError(f"{error}: run again to make it anew") from error
+
+    rows = {
+        name: Rows([partial(piece, entry, name) for entry in held if name in entry.places and entry.rows(name)])
+        for name in code.REDUCES
+    }
+    found: dict[str, list[pa.Table]] = {name: [] for name in getattr(code, "REDUCED", ())}
+    links: dict[str, Row] = {}
+    for reduced in code.reduce(rows, params):
+        for name, made in reduced.tables.items():
+            found[name].append(tables.from_rows(made, schema(name)))
+        links.update(reduced.links)
+    return {name: tables.ordered(pieces, schema(name)) for name, pieces in found.items()}, links

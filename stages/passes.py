@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from stages.context import Context, PipelineError, Work, rows_of, sorted_table
+from stages.context import Context, PipelineError, Work, reduce
 from stages.core import cursor, engine, memo, tables
 from stages.core.parse import Row
 from stages.core.schema import schema
@@ -57,7 +57,8 @@ class Passes:
         """By first document of a partition: the keys of what this run made of it."""
         self._links: dict[str, Mapping[str, Row]] = {}
         self._reduced: dict[str, pa.Table] = {}
-        self._private: dict[str, list[pa.Table]] = defaultdict(list)
+        self._found: dict[str, list[memo.Entry]] = defaultdict(list)
+        """By stage that looks across documents: what it extracted from each partition."""
 
     def run(self, stages: Sequence[str]) -> dict[str, dict[str, int]]:
         """Run stages in their order and write their tables; returns the number of rows by stage and table.
@@ -230,13 +231,13 @@ class Passes:
             (name, part.entries[step].table(name))
             for step in steps
             for name in _delivers(step)
-            if name.startswith("_") or self._context.writes(name)
+            if self._context.writes(name)
         ]
         for name, table in made:
-            if name.startswith("_"):
-                self._private[name].append(table)
-            else:
-                self._context.write(name, table)
+            self._context.write(name, table)
+        last = steps[-1]
+        if last.phase == "extract" and hasattr(module(last.stage), "REDUCES"):
+            self._found[last.stage].append(part.entries[last])
 
     def _forget_damaged(self, part: Part, steps: Sequence[Step]) -> None:
         """Remove the entries of a partition that are damaged, and those made after them."""
@@ -248,14 +249,10 @@ class Passes:
                 del part.entries[step]
 
     def _reduce(self, stage: str) -> None:
-        code = module(stage)
-        reduced = code.reduce(
-            {name: rows_of(self._private.pop(name, [])) for name in code.REDUCES}, self._context.params[stage]
-        )
-        self._links[stage] = reduced.links
-        for name, rows in reduced.tables.items():
-            self._reduced[name] = sorted_table(name, rows)
-            self._context.write(name, self._reduced[name])
+        found, self._links[stage] = reduce(stage, self._found.pop(stage, ()), self._context.params[stage])
+        for name, table in found.items():
+            self._reduced[name] = table
+            self._context.write(name, table)
 
     def _key(self, part: Part, step: Step, links: Mapping[str, Row] | None) -> str:
         lines = [self._context.fingerprint(step.stage), step.phase, part.range.first, part.range.last]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from stages.context import Context, Work, rows_of, sorted_table
+from stages.context import Context, Work, reduce, sorted_table
 from stages.core import corpus, engine, memo, partitions, tables
 from stages.core.parse import Row
 from stages.tasks import Batch, module, read
@@ -66,9 +66,9 @@ def documents(context: Context, source: str | Path) -> dict[str, int]:
     for _ in context.progress(done(), None, "documents"):
         pass
     _note(context, source, rejects, notes)
-    reduced = code.reduce({name: rows_of(entry.table(name) for entry in entries) for name in code.REDUCES}, block)
+    _, links = reduce("documents", entries, block)
     context.open(code.WRITES)
-    _write(context, entries, reduced.links)
+    _write(context, entries, links)
     context.write("rejects", sorted_table("rejects", rejects))
     return context.close(code.WRITES)
 

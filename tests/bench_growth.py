@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from stages import entities, events
 from stages.core.parse import Row
+from stages.core.rows import Rows
 
 
 def entities_growth(sizes: tuple[int, ...] = (1_000, 10_000, 100_000)) -> None:
@@ -24,7 +25,7 @@ def entities_growth(sizes: tuple[int, ...] = (1_000, 10_000, 100_000)) -> None:
             known = {"country": None, "sector": None, "acts": False, "mentions": 1, "literal": False}
             candidates.append({**kind, **known, "key": key, "name": name, "forms": name, "doc_id": doc_id})
         start = time.process_time()
-        found = entities.reduce({"_candidates": candidates}, entities.Params()).tables["entities"]
+        found = next(entities.reduce({"_candidates": Rows.of(candidates)}, entities.Params())).tables["entities"]
         taken = time.process_time() - start
         per = taken / (size * math.log(size)) * 1e6
         print(f"entities across {size:9,} mentions: {taken:6.2f} s, {len(found):7,} entities, {per:.2f} us/(n log n)")
@@ -38,7 +39,8 @@ def incidents_growth(sizes: tuple[int, ...] = (1_000, 10_000, 100_000)) -> None:
     for size in sizes:
         reports = [_report(i, *known[i % len(known)]) for i in range(size)]
         start = time.process_time()
-        found = events.reduce({"_reports": reports}, events.Params()).tables["incidents"]
+        parts = events.reduce({"_reports": Rows.of(reports)}, events.Params())
+        found = [row for part in parts for row in part.tables.get("incidents", ())]
         taken = time.process_time() - start
         per = taken / (size * math.log(size)) * 1e6
         print(f"incidents of    {size:9,} events:   {taken:6.2f} s, {len(found):7,} incidents, {per:.2f} us/(n log n)")

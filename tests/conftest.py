@@ -19,6 +19,7 @@ from stages.core import params
 from stages.core.corpus import Item
 from stages.core.params import Block
 from stages.core.parse import PARSE, Columns, Document, Row, Tables, rebuild
+from stages.core.rows import Rows
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -82,9 +83,12 @@ def parse(text: str, published: date | None = None, rows: Mapping[str, Sequence[
 
 def resolve(code: ModuleType, tables: Tables, params: Block) -> Tables:
     """The final tables of a stage from what it extracted from all texts."""
-    reduced = code.reduce({name: tables.get(name, []) for name in code.REDUCES}, params)
-    known = {**tables, **reduced.tables}
-    finished: Tables = code.finish(known, reduced.links, params)
+    known, links = {**tables}, dict[str, Row]()
+    for reduced in code.reduce({name: Rows.of(tables.get(name, [])) for name in code.REDUCES}, params):
+        for name, rows in reduced.tables.items():
+            known[name] = [*known.get(name, []), *rows]
+        links.update(reduced.links)
+    finished: Tables = code.finish(known, links, params)
     return {name: rows for name, rows in {**known, **finished}.items() if not name.startswith("_")}
 
 

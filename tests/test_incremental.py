@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -19,7 +21,7 @@ import pyarrow as pa
 import pytest
 import yaml
 from conftest import ROOT, checkout
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages import pipeline
@@ -215,19 +217,19 @@ def test_the_versions_of_what_a_package_needs_count() -> None:
 # What changes no byte
 
 
-@pytest.mark.parametrize(
-    "sizes",
-    [
-        {"mean": 1, "minimum": 1, "maximum": 1},
-        {"mean": 100, "minimum": 50, "maximum": 200},
-        {"mean": 4, "minimum": 2, "maximum": 6, "characters": 300},
-    ],
+@given(
+    st.integers(1, 6), st.integers(0, 5), st.integers(0, 8), st.sampled_from([150, 300, 100_000]), st.integers(1, 20)
 )
-def test_the_size_of_partitions_changes_no_byte(
-    sizes: dict[str, int], cold: tuple[Path, dict[str, bytes]], tmp_path: Path
+@settings(max_examples=8, deadline=None, derandomize=True)
+def test_sizes_of_partitions_and_batches_change_no_byte(
+    cold: tuple[Path, dict[str, bytes]], minimum: int, more: int, most: int, characters: int, batch_size: int
 ) -> None:
-    run(corpus(tmp_path / "corpus.jsonl", TEXTS), tmp_path / "out", tmp_path / "cache", partitions=sizes)
-    assert contents(tmp_path / "out") == cold[1]
+    sizes = {"minimum": minimum, "mean": minimum + more, "maximum": minimum + more + most, "characters": characters}
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        source = corpus(folder / "corpus.jsonl", TEXTS)
+        run(source, folder / "out", folder / "cache", partitions=sizes, sentences={"batch_size": batch_size})
+        assert contents(folder / "out") == cold[1]
 
 
 @pytest.mark.slow
@@ -375,6 +377,32 @@ def test_a_build_goes_on_from_what_was_finished(
     monkeypatch.undo()
     tallies = run(source, tmp_path / "out", cache)
     assert 0 < tallies["sentences"].remembered < len(TEXTS)
+    assert contents(tmp_path / "out") == cold[1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["local", "dask"])
+def test_a_build_whose_worker_is_killed_half_way_changes_no_byte(
+    kind: str, cold: tuple[Path, dict[str, bytes]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Context.write
+    calls = 0
+    killed: list[int] = []
+
+    def kills(self: Context, name: str, table: pa.Table) -> None:
+        nonlocal calls
+        calls += name == "numbers"
+        if calls == 3 and not killed:
+            workers = sorted(process.pid or 0 for process in multiprocessing.active_children())
+            killed.append(workers[0])
+            os.kill(workers[0], signal.SIGKILL)
+        real(self, name, table)
+
+    monkeypatch.setattr(Context, "write", kills)
+    ones = {"mean": 1, "minimum": 1, "maximum": 1}
+    source = corpus(tmp_path / "corpus.jsonl", TEXTS)
+    run(source, tmp_path / "out", tmp_path / "cache", partitions=ones, engine={"kind": kind, "workers": 2})
+    assert killed
     assert contents(tmp_path / "out") == cold[1]
 
 

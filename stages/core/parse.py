@@ -26,12 +26,12 @@ CONTENT = frozenset({"title", "heading", "paragraph", "block_quote"})
 
 @dataclass(frozen=True)
 class Reduced:
-    """What a stage finds across documents."""
+    """What a stage finds across documents, or a part of it."""
 
     tables: Tables
     """The tables that no single document has."""
     links: Mapping[str, Row]
-    """By the key of the rows that were read: what `finish` needs of it."""
+    """By the key of the rows that were read: what `finish` needs of it; what it needs of none is left out."""
 
 
 _SPACES = (

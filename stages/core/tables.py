@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from stages.core.parse import Row
 from stages.core.schema import Schema
 
-ROWS_PER_GROUP = 65_536
+ROWS_PER_GROUP = 8_192
 
 
 class TableError(ValueError):
@@ -330,6 +330,16 @@ def order(schema: Schema) -> Callable[[Row], list[Any]]:
         return [natural(row[name]) if isinstance(row[name], str) else row[name] for name in schema.primary_key]
 
     return key
+
+
+def ordered(pieces: Sequence[pa.Table], schema: Schema) -> pa.Table:
+    """Pieces of a table as one, in the order of its primary key."""
+    table = pa.concat_tables([schema.arrow().empty_table(), *pieces])
+    columns = [table[name].to_pylist() for name in schema.primary_key]
+    keys = [
+        tuple(natural(cell) if isinstance(cell, str) else cell for cell in row) for row in zip(*columns, strict=True)
+    ]
+    return table.take(pa.array(sorted(range(table.num_rows), key=keys.__getitem__), pa.int64()))
 
 
 def read_parquet(path: Path, schema: Schema) -> pa.Table:

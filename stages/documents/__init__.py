@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from pydantic import Field
@@ -16,6 +16,7 @@ from pydantic import Field
 from stages.core.corpus import COLUMNS, Item
 from stages.core.params import Block
 from stages.core.parse import CONTENT, Reduced, Row, Tables
+from stages.core.rows import Rows
 from stages.documents import datelines, duplicates, language, zones
 from stages.documents.datelines import DayOrder
 from stages.documents.decoding import RejectError, Text, decode
@@ -99,10 +100,10 @@ def extract(item: Item, params: Params) -> Tables:
     }
 
 
-def reduce(rows: Mapping[str, Iterable[Row]], params: Params) -> Reduced:
+def reduce(rows: Mapping[str, Rows], params: Params) -> Iterator[Reduced]:
     """Find duplicates: the first document by id is the one that the others repeat."""
     first = duplicates.first_of(rows["_signatures"], params.duplicate_similarity)
-    return Reduced({}, {doc_id: {"duplicate_of": other} for doc_id, other in first.items()})
+    yield Reduced({}, {doc_id: {"duplicate_of": other} for doc_id, other in first.items()})
 
 
 def finish(tables: Tables, links: Mapping[str, Row], params: Params) -> Tables:

@@ -9,10 +9,11 @@ referents of all texts. Labels are those of OntoNotes 5, sectors those of PLOVER
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 
 from stages.core.params import Block
 from stages.core.parse import ALL, PARSE, Document, Reduced, Row, Tables
+from stages.core.rows import Rows
 from stages.entities import names, resolution, sources
 from stages.entities.coreference import links
 from stages.entities.reading import Link
@@ -101,13 +102,15 @@ def _numbered(rows: list[Row]) -> list[Row]:
     return rows
 
 
-def reduce(rows: Mapping[str, Iterable[Row]], params: Params) -> Reduced:
+def reduce(rows: Mapping[str, Rows], params: Params) -> Iterator[Reduced]:
     """One entity across texts; see `resolution`."""
-    candidates = sorted(rows["_candidates"], key=lambda row: (row["doc_id"], row["key"]))
+    candidates = rows["_candidates"]
     ids, canonical = resolution.merge(candidates)
     people = {ids[row["key"]] for row in candidates if row["kind"] == "person"}
-    links = {key: {"entity_id": entity_id, "person": entity_id in people} for key, entity_id in ids.items()}
-    return Reduced({"entities": resolution.entities(candidates, ids, canonical)}, links)
+    # As many referents have one entity, they share what is said of it.
+    link_of = {entity_id: {"entity_id": entity_id, "person": entity_id in people} for entity_id in ids.values()}
+    links = {key: link_of[entity_id] for key, entity_id in ids.items()}
+    yield Reduced({"entities": resolution.entities(candidates, ids, canonical)}, links)
 
 
 def finish(tables: Tables, links: Mapping[str, Row], params: Params) -> Tables:

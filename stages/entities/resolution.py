@@ -8,7 +8,8 @@ the set of names alone.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from stages.core.parse import Row
 from stages.entities.knowledge import knowledge, slug
@@ -16,16 +17,24 @@ from stages.entities.persons import given_key, is_surname, spelling, surname_key
 from stages.entities.places import Place, is_city, place
 
 
-def merge(candidates: Sequence[Row]) -> tuple[dict[str, str], dict[str, str]]:
-    """Entity id by the key of each referent, and canonical name by entity id."""
-    people: dict[str, set[str]] = {}
+def merge(candidates: Iterable[Row]) -> tuple[dict[str, str], dict[str, str]]:
+    """Entity id by the key of each referent, and canonical name by entity id.
+
+    Args:
+        candidates: the referents of all texts, in any order; they are read several times.
+    """
+    people: dict[str, frozenset[str]] = {}
     roles: dict[str, tuple[str | None, str | None]] = {}
+    # Names repeat all over a corpus: one object for each.
+    shared: dict[Any, Any] = {}
     ids: dict[str, str] = {}
     written: dict[str, set[str]] = defaultdict(set)
     for row in candidates:
         if row["kind"] == "person":
-            people.setdefault(row["key"], set()).update(row["forms"].split("|"))
-            roles[row["key"]] = (row["sector"], row["country"])
+            forms = frozenset(shared.setdefault(form, form) for form in row["forms"].split("|"))
+            people[row["key"]] = shared.setdefault(forms, forms)
+            role = (row["sector"], row["country"])
+            roles[row["key"]] = shared.setdefault(role, role)
         else:
             ids[row["key"]] = row["key"]
             written[row["key"]].add(row["name"])
@@ -40,7 +49,7 @@ def merge(candidates: Sequence[Row]) -> tuple[dict[str, str], dict[str, str]]:
     return ids, names
 
 
-def _absorbed(candidates: Sequence[Row], people: Mapping[str, str]) -> dict[str, str]:
+def _absorbed(candidates: Iterable[Row], people: Mapping[str, str]) -> dict[str, str]:
     """What one text took for a place or a body, and what is the name or the surname of one person of the corpus.
 
     Returns:
@@ -61,7 +70,7 @@ def _absorbed(candidates: Sequence[Row], people: Mapping[str, str]) -> dict[str,
     }
 
 
-def _acronyms(candidates: Sequence[Row], ids: Mapping[str, str]) -> dict[str, str]:
+def _acronyms(candidates: Iterable[Row], ids: Mapping[str, str]) -> dict[str, str]:
     """A short name leads to the one long name that some text defines it for."""
     long_by_short: dict[str, set[str]] = defaultdict(set)
     for row in candidates:
@@ -72,7 +81,7 @@ def _acronyms(candidates: Sequence[Row], ids: Mapping[str, str]) -> dict[str, st
     return {short: min(long) for short, long in long_by_short.items() if len(long) == 1 and short in ids}
 
 
-def _people(forms: Mapping[str, set[str]], roles: Mapping[str, tuple[str | None, str | None]]) -> dict[str, str]:
+def _people(forms: Mapping[str, frozenset[str]], roles: Mapping[str, tuple[str | None, str | None]]) -> dict[str, str]:
     """The canonical name of each person, by the key of the referent in its text."""
     blocks: dict[str, list[str]] = defaultdict(list)
     by_first: dict[str, set[str]] = defaultdict(set)
@@ -99,7 +108,7 @@ def _people(forms: Mapping[str, set[str]], roles: Mapping[str, tuple[str | None,
 def _block(
     keys: list[str],
     longest: Mapping[str, str],
-    forms: Mapping[str, set[str]],
+    forms: Mapping[str, frozenset[str]],
     roles: Mapping[str, tuple[str | None, str | None]],
 ) -> dict[str, str]:
     """People of one surname: by given name, then by middle names where those differ."""
@@ -152,7 +161,7 @@ def _middle(words: list[str]) -> str:
     return "".join(word[0].lower() for word in words[1:-1] if word[0].isupper())
 
 
-def entities(candidates: Sequence[Row], ids: Mapping[str, str], names: Mapping[str, str]) -> list[Row]:
+def entities(candidates: Iterable[Row], ids: Mapping[str, str], names: Mapping[str, str]) -> list[Row]:
     """The rows of the table entities.
 
     Args:

@@ -10,13 +10,14 @@ they differ (`contradictions`); `finish` joins everything in events_flat (`flat`
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
 from pydantic import Field
 
 from stages.core.params import Block
 from stages.core.parse import ALL, PARSE, Document, Reduced, Row, Tables
+from stages.core.rows import Rows
 from stages.events import contradictions, flat, incidents, lexicon, numbers
 from stages.events.coding import Coder
 from stages.events.event import Event
@@ -125,16 +126,20 @@ def _participants(document: Document, event_id: str, role: str, found: list[Part
     ]
 
 
-def reduce(rows: Mapping[str, Iterable[Row]], params: Params) -> Reduced:
-    """Incidents and contradictions, over all texts; the event types."""
-    found = incidents.join(rows["_reports"], params.same_event_days)
-    told = [(one.mentions[0].row["event_id"], [mention.row for mention in one.mentions]) for one in found]
+def reduce(rows: Mapping[str, Rows], params: Params) -> Iterator[Reduced]:
+    """The event types; incidents and contradictions, over all texts, of one type of events after the other."""
     types = [{**asdict(row), "modes": row.modes or None} for row in lexicon.types().values()]
-    tables = {"incidents": incidents.rows(found), "contradictions": contradictions.find(told), "event_types": types}
-    return Reduced(tables, incidents.links(found))
+    yield Reduced({"event_types": types}, {})
+    for reports in rows["_reports"].groups("type"):
+        found = incidents.join(reports, params.same_event_days)
+        tables = {
+            "incidents": [incidents.row(one) for one in found],
+            "contradictions": [row for one in found for row in contradictions.find(one)],
+        }
+        yield Reduced(tables, incidents.links(found))
 
 
 def finish(tables: Tables, links: Mapping[str, Row], params: Params) -> Tables:
     """The events of some texts with their incidents, and everything joined."""
-    events = [{**row, **links[row["event_id"]]} for row in tables["events"]]
+    events = [{**row, "incident_id": row["event_id"], **links.get(row["event_id"], {})} for row in tables["events"]]
     return {"events": events, "events_flat": flat.rows({**tables, "events": events})}

@@ -8,9 +8,10 @@ other modes, by different people, and where nothing but the type and one side sp
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any, Literal, NamedTuple
 
 from stages.core.parse import Row
 from stages.events import lexicon
@@ -27,32 +28,45 @@ _LASTING = frozenset({"SANCTION", "CONCEDE"})
 
 @dataclass(slots=True, eq=False)
 class Mention:
-    """What decides whether a mention of an event belongs to an incident."""
+    """A report of an event (see `reports`): what decides to which incident it belongs, and what that says of it."""
 
-    row: Row
+    event_id: str
+    doc_id: str
+    type: str
+    mode: str | None
+    dated: bool
+    """Whether the text names a date for it, known or not."""
+    lower: date | None
+    upper: date | None
+    place: tuple[int, str, str] | None
+    """How narrow it is, its entity, the mention that proves it."""
+    factuality: str
+    claim: str | None
+    historical: bool
+    future: bool
+    hypothetical: bool
+    negated: bool
+    source: str
+    amounts: tuple[tuple[str, float, str], ...]
+    """Role, value and words of what it counts."""
+    title: bool
+    """Whether it stands in a title or heading."""
+    unnamed: bool
+    """Whether those who act are groups without a name."""
     actors: frozenset[str]
     recipients: frozenset[str]
     people: frozenset[str]
     sides: frozenset[str]
     """The countries of the participants; the participant where it has none."""
     standing: bool
-    title: bool
-    """Whether it stands in a title or heading."""
     named: bool
     """Whether a noun names it, that can take up a mention before: "the call"."""
     word: str
-    unnamed: bool
-    """Whether those who act are groups without a name."""
 
     @property
     def harm(self) -> bool:
         """Whether it only says whom an attack harmed: "two guards were killed"."""
-        row = self.row
-        return row["type"] == "ASSAULT" and not (self.actors or row["historical"] or row["negated"] or self.standing)
-
-    @property
-    def everyone(self) -> frozenset[str]:
-        return self.actors | self.recipients
+        return self.type == "ASSAULT" and not (self.actors or self.historical or self.negated or self.standing)
 
 
 @dataclass(slots=True, eq=False)
@@ -64,85 +78,153 @@ class Incident:
     upper: date | None = None
     mode: str | None = None
 
+    @property
+    def incident_id(self) -> str:
+        return self.mentions[0].event_id
+
     def add(self, mention: Mention) -> None:
         """Take in a mention; its dates narrow those of the incident."""
         self.mentions.append(mention)
-        row = mention.row
-        self.mode = self.mode or row["mode"]
-        if row["lower"] is not None and (self.lower is None or row["lower"] > self.lower):
-            self.lower = row["lower"]
-        if row["upper"] is not None and (self.upper is None or row["upper"] < self.upper):
-            self.upper = row["upper"]
+        self.mode = self.mode or mention.mode
+        if mention.lower is not None and (self.lower is None or mention.lower > self.lower):
+            self.lower = mention.lower
+        if mention.upper is not None and (self.upper is None or mention.upper < self.upper):
+            self.upper = mention.upper
+
+
+class Key(NamedTuple):
+    """A block: in its document, on its days, or as a war that goes on."""
+
+    scope: Literal["document", "days", "standing"]
+    type: str
+    side: str
+    lower: date | None = None
+    upper: date | None = None
 
 
 def join(reports: Iterable[Row], days: int) -> list[Incident]:
     """The incidents that mentions of events report.
 
     Args:
-        reports: rows of `reports`, of all texts.
+        reports: rows of `reports`, of all texts, or all of one type: mentions of different types are never the same.
         days: how far apart dates of one event may lie across documents.
     """
-    blocks: dict[tuple[str, ...], list[Incident]] = defaultdict(list)
+    blocks = _Blocks()
     found: list[Incident] = []
     for mention in _mentions(reports):
         keys = list(_keys(mention))
-        candidates = {id(incident): incident for key in keys for incident in blocks[key][-_COMPARED:]}
+        candidates = {id(incident): incident for key in keys for incident in blocks.latest(mention.doc_id, key)}
         incident = next((one for one in reversed(candidates.values()) if _same(one, mention, days)), None)
         if incident is None and mention.harm:
-            attacks = [one for one in blocks[_attacks(mention)] if one.lower is not None]
-            incident = attacks[0] if len(attacks) == 1 and _dates_fit(attacks[0], mention.row, days) else None
+            attacks = [one for one in blocks.all(mention.doc_id, _attacks(mention)) if one.lower is not None]
+            incident = attacks[0] if len(attacks) == 1 and _dates_fit(attacks[0], mention, days) else None
         if incident is None:
             incident = Incident()
             found.append(incident)
         incident.add(mention)
         for key in keys:
-            if not blocks[key] or incident not in blocks[key][-_COMPARED:]:
-                blocks[key].append(incident)
+            blocks.add(mention.doc_id, key, incident)
     return found
 
 
+class _Blocks:
+    """Incidents by what their mentions have in common; blocks of one document are forgotten with it."""
+
+    def __init__(self) -> None:
+        self._doc_id = ""
+        self._within: dict[Key, list[Incident]] = {}
+        self._across: dict[Key, list[Incident]] = {}
+
+    def all(self, doc_id: str, key: Key) -> Sequence[Incident]:
+        """The incidents of a block, the latest last."""
+        return self._held(doc_id, key).get(key, ())
+
+    def latest(self, doc_id: str, key: Key) -> Sequence[Incident]:
+        """Those that a mention is compared with."""
+        return self.all(doc_id, key)[-_COMPARED:]
+
+    def add(self, doc_id: str, key: Key, incident: Incident) -> None:
+        """Put an incident into a block, where it is not yet among the latest."""
+        held = self._held(doc_id, key).setdefault(key, [])
+        if incident not in held[-_COMPARED:]:
+            held.append(incident)
+
+    def _held(self, doc_id: str, key: Key) -> dict[Key, list[Incident]]:
+        if key.scope != "document":
+            return self._across
+        if doc_id != self._doc_id:
+            self._doc_id, self._within = doc_id, {}
+        return self._within
+
+
 def _mentions(reports: Iterable[Row]) -> Iterator[Mention]:
+    """Mentions in the order of the texts, so that what comes of them follows from the set of reports."""
     rules = lexicon.by_name()
-    for row in sorted(reports, key=lambda row: (row["doc_id"], row["start"], row["end"], row["event_id"])):
+    # Names, days and sets of names repeat all over a corpus: one object for each.
+    shared: dict[Any, Any] = {}
+
+    def one(value: Any) -> Any:
+        return shared.setdefault(value, value)
+
+    def mention(row: Row) -> tuple[tuple[str, int, int, str], Mention]:
         rule = rules[row["rule"]]
-        yield Mention(
-            row,
-            frozenset(row["actors"]),
-            frozenset(row["recipients"]),
-            frozenset(row["people"]),
-            frozenset(row["sides"]),
-            rule.standing,
-            row["title"],
-            rule.part == "noun",
-            rule.head,
-            row["unnamed"],
+        place = (row["precision"], one(row["location_id"]), row["location_mention_id"]) if row["location_id"] else None
+        made = Mention(
+            event_id=row["event_id"],
+            doc_id=one(row["doc_id"]),
+            type=one(row["type"]),
+            mode=one(row["mode"]),
+            dated=row["date_id"] is not None,
+            lower=one(row["lower"]),
+            upper=one(row["upper"]),
+            place=place,
+            factuality=one(row["factuality"]),
+            claim=one(row["claim"]),
+            historical=row["historical"],
+            future=row["future"],
+            hypothetical=row["hypothetical"],
+            negated=row["negated"],
+            source=one(row["source"]),
+            amounts=tuple((amount["role"], amount["value"], amount["text"]) for amount in row["amounts"] or ()),
+            title=row["title"],
+            unnamed=row["unnamed"],
+            actors=one(frozenset(map(one, row["actors"]))),
+            recipients=one(frozenset(map(one, row["recipients"]))),
+            people=one(frozenset(map(one, row["people"]))),
+            sides=one(frozenset(map(one, row["sides"]))),
+            standing=rule.standing,
+            named=rule.part == "noun",
+            word=rule.head,
         )
+        return (made.doc_id, row["start"], row["end"], made.event_id), made
+
+    for _, found in sorted(map(mention, reports), key=lambda pair: pair[0]):
+        yield found
 
 
-def _keys(mention: Mention) -> Iterator[tuple[str, ...]]:
-    """The blocks of a mention: its type and a side, in its document, on its days, or as a war that goes on."""
-    row = mention.row
+def _keys(mention: Mention) -> Iterator[Key]:
+    """The blocks of a mention, by each side."""
     for side in sorted(mention.sides):
-        yield row["type"], row["doc_id"], side
+        yield Key("document", mention.type, side)
         if mention.standing:
-            yield row["type"], "standing", side
-        elif mention.unnamed and row["type"] == "ASSAULT" and not row["historical"]:
+            yield Key("standing", mention.type, side)
+        elif mention.unnamed and mention.type == "ASSAULT" and not mention.historical:
             yield _attacks(mention)
-        if row["lower"] is not None and row["upper"] is not None:
-            yield row["type"], f"{row['lower']}/{row['upper']}", side
+        if mention.lower is not None and mention.upper is not None:
+            yield Key("days", mention.type, side, mention.lower, mention.upper)
 
 
-def _attacks(mention: Mention) -> tuple[str, ...]:
+def _attacks(mention: Mention) -> Key:
     """The block of the attacks in one text by groups without a name."""
-    return "ASSAULT", mention.row["doc_id"], "unnamed"
+    return Key("document", mention.type, "")
 
 
 def _same(incident: Incident, mention: Mention, days: int) -> bool:
     """Whether a mention means the event of an incident."""
-    row, first = mention.row, incident.mentions[0]
-    if incident.mode and row["mode"] and incident.mode != row["mode"]:
+    first = incident.mentions[0]
+    if incident.mode and mention.mode and incident.mode != mention.mode:
         return False
-    if not _dates_fit(incident, row, days):
+    if not _dates_fit(incident, mention, days):
         return False
     if not all(_people_fit(one, mention) for one in incident.mentions[:_COMPARED]):
         return False
@@ -151,59 +233,58 @@ def _same(incident: Incident, mention: Mention, days: int) -> bool:
     within = mention.sides <= largest.sides or largest.sides <= mention.sides
     if first.standing and mention.standing:
         return within
-    dated = row["lower"] is not None and incident.lower is not None
-    if row["doc_id"] != first.row["doc_id"]:
+    dated = mention.lower is not None and incident.lower is not None
+    if mention.doc_id != first.doc_id:
         return dated and equal and len(mention.sides) > 1
     if first.standing != mention.standing:
         return equal and len(mention.sides) > 1
-    told = first.row["historical"] == row["historical"] and first.row["negated"] == row["negated"]
-    if row["type"] in _JOINT and not (dated or told):
+    told = first.historical == mention.historical and first.negated == mention.negated
+    if mention.type in _JOINT and not (dated or told):
         return False
-    if row["type"] in _JOINT:
+    if mention.type in _JOINT:
         return equal or (within and (dated or _taken_up(incident, mention, largest)))
-    if row["type"] == "ASSAULT" and _one_attack(incident, mention):
+    if mention.type == "ASSAULT" and _one_attack(incident, mention):
         return True
     if dated:
         return equal
-    if row["type"] == "ASSAULT":
+    if mention.type == "ASSAULT":
         return equal and len(mention.sides) > 1
     return any(_repeats(one, mention) for one in incident.mentions[-_COMPARED:])
 
 
 def _taken_up(incident: Incident, mention: Mention, largest: Mention) -> bool:
     """Whether a noun with some of the sides only takes up a joint act: "met", then "Iran called the meeting useful"."""
-    row = mention.row
     if not mention.named or not mention.sides <= largest.sides:
         return False
     same_word = any(one.word == mention.word for one in incident.mentions[:_COMPARED])
-    return len(mention.sides) > 1 or same_word or row["mode"] == incident.mode is not None or incident.mode is None
+    return len(mention.sides) > 1 or same_word or mention.mode == incident.mode is not None or incident.mode is None
 
 
 def _one_attack(incident: Incident, mention: Mention) -> bool:
     """Whether attackers without a name go on with what they do: within one text they are the same."""
     first = incident.mentions[0]
-    if not first.actors or first.row["historical"] != mention.row["historical"] or first.row["negated"]:
+    if not first.actors or first.historical != mention.historical or first.negated:
         return False
     return mention.unnamed and mention.actors == first.actors
 
 
 def _repeats(one: Mention, other: Mention) -> bool:
     """Whether an act is told again: in the title or a heading and in the text, or with the same word."""
-    if one.row["historical"] != other.row["historical"] or not one.actors or one.actors != other.actors:
+    if one.historical != other.historical or not one.actors or one.actors != other.actors:
         return False
     if one.recipients != other.recipients:
         return (one.title or other.title) and one.word == other.word
-    if one.row["type"] in _LASTING and one.row["mode"] == other.row["mode"] is not None:
+    if one.type in _LASTING and one.mode == other.mode is not None:
         return True
     if one.title or other.title:
-        return one.word == other.word or (bool(one.recipients) and one.row["mode"] == other.row["mode"] is not None)
+        return one.word == other.word or (bool(one.recipients) and one.mode == other.mode is not None)
     return one.word == other.word
 
 
-def _dates_fit(incident: Incident, row: Row, days: int) -> bool:
+def _dates_fit(incident: Incident, mention: Mention, days: int) -> bool:
     slack = timedelta(days=days)
-    after = row["lower"] is not None and incident.upper is not None and row["lower"] > incident.upper + slack
-    before = row["upper"] is not None and incident.lower is not None and row["upper"] < incident.lower - slack
+    after = mention.lower is not None and incident.upper is not None and mention.lower > incident.upper + slack
+    before = mention.upper is not None and incident.lower is not None and mention.upper < incident.lower - slack
     return not after and not before
 
 
@@ -222,61 +303,56 @@ def _most_precise(places: set[tuple[int, str, str]]) -> tuple[str, str] | None:
 def links(incidents: Iterable[Incident]) -> dict[str, Row]:
     """By event: its incident, and what it shares with the other mentions of that in the same text.
 
-    These are the date, where the text gives just one, the narrowest place, and the mode of acts that have one.
+    These are the date, where the text gives just one, the narrowest place, and the mode of acts that have one. An
+    event that is mentioned once is an incident of its own, and is left out.
     """
-    found: dict[str, Row] = {}
-    for incident in incidents:
-        incident_id = incident.mentions[0].row["event_id"]
-        dates: dict[str, set[tuple[date, date]]] = defaultdict(set)
-        places: dict[str, set[tuple[int, str, str]]] = defaultdict(set)
-        for mention in incident.mentions:
-            row = mention.row
-            if row["lower"] is not None and row["upper"] is not None and not mention.standing:
-                dates[row["doc_id"]].add((row["lower"], row["upper"]))
-            if row["location_id"] is not None:
-                places[row["doc_id"]].add((row["precision"], row["location_id"], row["location_mention_id"]))
-        for mention in incident.mentions:
-            row = mention.row
-            link: Row = {"incident_id": incident_id}
-            if row["type"] in _OF_ONE_MODE and not mention.standing and row["mode"] is None and incident.mode:
-                link["mode"] = incident.mode
-            if place := _most_precise(places[row["doc_id"]]):
-                link["location_id"], link["location_mention_id"] = place
-            known = dates[row["doc_id"]]
-            if row["lower"] is None and row["upper"] is None and row["date_id"] is None and len(known) == 1:
-                ((link["lower"], link["upper"]),) = known
-            found[row["event_id"]] = link
-    return found
+    return {event_id: link for one in incidents if len(one.mentions) > 1 for event_id, link in _links(one)}
 
 
-def rows(incidents: Iterable[Incident]) -> list[Row]:
-    """The rows of the table incidents."""
-    return [_row(incident) for incident in incidents]
+def _links(incident: Incident) -> Iterator[tuple[str, Row]]:
+    dates: dict[str, set[tuple[date, date]]] = defaultdict(set)
+    places: dict[str, set[tuple[int, str, str]]] = defaultdict(set)
+    for mention in incident.mentions:
+        if mention.lower is not None and mention.upper is not None and not mention.standing:
+            dates[mention.doc_id].add((mention.lower, mention.upper))
+        if mention.place is not None:
+            places[mention.doc_id].add(mention.place)
+    for mention in incident.mentions:
+        link: Row = {"incident_id": incident.incident_id}
+        if mention.type in _OF_ONE_MODE and not mention.standing and mention.mode is None and incident.mode:
+            link["mode"] = incident.mode
+        if place := _most_precise(places[mention.doc_id]):
+            link["location_id"], link["location_mention_id"] = place
+        known = dates[mention.doc_id]
+        if mention.lower is None and mention.upper is None and not mention.dated and len(known) == 1:
+            ((link["lower"], link["upper"]),) = known
+        yield mention.event_id, link
 
 
-def _row(incident: Incident) -> Row:
-    told = [mention.row for mention in incident.mentions]
+def row(incident: Incident) -> Row:
+    """The row of the table incidents."""
+    told = incident.mentions
     reversed_days = incident.lower is not None and incident.upper is not None and incident.lower > incident.upper
     return {
-        "incident_id": told[0]["event_id"],
-        "type": told[0]["type"],
+        "incident_id": incident.incident_id,
+        "type": told[0].type,
         "lower": None if reversed_days else incident.lower,
         "upper": incident.upper,
         "events": len(told),
-        "documents": len({row["doc_id"] for row in told}),
-        "sources": len({row["source"] for row in told}),
+        "documents": len({one.doc_id for one in told}),
+        "sources": len({one.source for one in told}),
         "status": _status(told),
     }
 
 
-def _status(rows: list[Row]) -> str:
+def _status(told: Sequence[Mention]) -> str:
     """asserted, contested, denied, planned, hypothetical; see the schema."""
-    stated = any(row["factuality"] == "CT+" for row in rows)
-    claimed = any((row["claim"] or "") in ("CT+", "PR+") for row in rows)
-    denied = any(row["factuality"] in ("CT-", "PR-") or (row["claim"] or "") in ("CT-", "PR-") for row in rows)
+    stated = any(one.factuality == "CT+" for one in told)
+    claimed = any(one.claim in ("CT+", "PR+") for one in told)
+    denied = any(one.factuality in ("CT-", "PR-") or one.claim in ("CT-", "PR-") for one in told)
     if denied:
         return "contested" if stated or claimed else "denied"
     if stated:
         return "asserted"
-    planned = all(row["future"] or row["type"] == "AGREE" for row in rows) and not claimed
-    return "planned" if planned and not any(row["hypothetical"] for row in rows) else "hypothetical"
+    planned = all(one.future or one.type == "AGREE" for one in told) and not claimed
+    return "planned" if planned and not any(one.hypothetical for one in told) else "hypothetical"
