@@ -35,7 +35,7 @@ from stages.archives import archive, editions, words
 from stages.archives.rehydrate import rehydrate
 from stages.context import PipelineError
 from stages.core import params, tables
-from stages.core.schema import schemas
+from stages.core.schema import parse, schemas
 from stages.core.tables import TableError
 from stages.documents import Columns
 from stages.documents.decoding import Text
@@ -549,6 +549,67 @@ def test_runs_of_a_cell_that_stand_in_a_text(cell: str, text: str) -> None:
     pieces = [(run.at, text[run.start : (run.start or 0) + run.length]) for run in found]
     assert words.mend(kept, pieces) == cell
     assert not any(kept[at : at + words.RUN] in text for at in range(len(kept) - words.RUN + 1))
+
+
+@pytest.fixture
+def changed(records: Path, tmp_path: Path) -> Path:
+    """The project with the table of a release, whose old and new cells can be names."""
+    folder = tmp_path / "project"
+    shutil.copytree(records, folder, ignore=shutil.ignore_patterns("dist"))
+    names = ("number", "table", "document", "column", "old", "new")
+    fields = [{"name": name, "type": "string", "description": name} for name in names]
+    for field in fields[-2:]:
+        field["source"] = "names"
+    known = {"fields": fields, "primaryKey": ["number"], "name": "changes", "title": "Changes", "stage": "publish"}
+    known |= {"published": False, "grain": "One row per change.", "description": "What changed."}
+    cells = [
+        [
+            "1",
+            "events_flat",
+            "one",
+            "source",
+            "a senior official who was not allowed to speak about it in public",
+            None,
+        ],
+        ["2", "entities", None, "name", "A name that no text has any more", "Norway"],
+        ["3", "events_flat", "gone", "actors", "Somebody | Norway", "Ministry of something"],
+        ["4", "documents", "one", "text", None, None],
+    ]
+    table = tables.from_rows([dict(zip(names, row, strict=True)) for row in cells], parse(known))
+    tables.write(table, folder / "releases/0.1.0", "changes")
+    described = archive.load(folder / "datapackage.json")
+    for suffix in ("csv", "parquet"):
+        path = f"releases/0.1.0/changes.{suffix}"
+        found = archive.digest(folder / path)
+        file = publish.File(path, suffix, found.bytes, found.sha256, len(cells))
+        described["resources"].append(publish.resource(parse(known), [file]))
+    (folder / "datapackage.json").write_text(json.dumps(described))
+    return folder
+
+
+def test_what_a_release_changed_has_no_words_either(changed: Path, tmp_path: Path) -> None:
+    included = contents(unpacked(zipped(changed, "included"), tmp_path / "included"))
+    assert b"a senior official" in included["releases/0.1.0/changes.csv"]
+    assert leaks(zipped(changed, "withheld"), changed) == set()
+    found = contents(unpacked(zipped(changed, "withheld"), tmp_path / "held"))
+    assert b"a senior official" not in found["releases/0.1.0/changes.csv"]
+    assert b"A name that no text has any more" in found["releases/0.1.0/changes.csv"]
+    assert contents(restored(changed, changed / "seeds/corpus.jsonl", tmp_path)) == included
+
+
+def test_changes_that_repeat_a_text_are_refused(changed: Path) -> None:
+    described = archive.load(changed / "datapackage.json")
+    known = {one.name: one for one, _ in archive.tables_of(described)}
+    path = changed / "releases/0.1.0/changes.parquet"
+    table = tables.read_parquet(path, known["changes"])
+    rows = [{**row, "new": "Somebody said so."} if row["column"] == "text" else row for row in tables.to_rows(table)]
+    tables.write(tables.from_rows(rows, known["changes"]), path.parent, "changes")
+    for entry in described["resources"][-2:]:
+        entry["hash"] = f"sha256:{archive.digest(changed / entry['path']).sha256}"
+    (changed / "datapackage.json").write_text(json.dumps(described))
+    with pytest.raises(PipelineError, match=r"changes\.parquet: repeats words of the texts, of documents\.text"):
+        zipped(changed, "withheld")
+    assert zipped(changed, "included").exists()
 
 
 def test_a_project_without_texts_publishes_none(tmp_path: Path) -> None:

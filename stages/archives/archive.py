@@ -142,7 +142,11 @@ def withhold(root: Path, described: Json, folder: Path) -> Json:
     with Texts() as texts:
         texts.read_table(root / "tables/documents.parquet")
         names = _names(root / "tables", texts)
+        known_tables = {table.name: table for table, _ in tables_of(described)}
         for table, parts in tables_of(described):
+            if table.name == "changes":
+                for parquet, _ in parts:
+                    _check_changes(root / parquet, table, known_tables)
             if not any(field.source for field in table.fields):
                 continue
             row = 1
@@ -159,6 +163,20 @@ def withhold(root: Path, described: Json, folder: Path) -> Json:
         resource(known, [_file(folder, f"tables/withheld.{suffix}", writer.rows)]) for suffix in ("csv", "parquet")
     ]
     return descriptor.withhold(described, files, added)
+
+
+def _check_changes(path: Path, known: Schema, known_tables: Mapping[str, Schema]) -> None:
+    """See that what a release changed repeats no words: those of texts that are gone could not be put back.
+
+    Raises:
+        PipelineError: names the first cell.
+    """
+    verbatim = {(name, field.name) for name, table in known_tables.items() for field in table.fields if field.verbatim}
+    for group in tables.scan(path, known, ["table", "column", "old", "new"]):
+        for row in tables.to_rows(group):
+            cell = (row["table"], row["column"])
+            if cell in verbatim and (row["old"] is not None or row["new"] is not None):
+                raise PipelineError(f"{path}: repeats words of the texts, of {'.'.join(cell)}; they cannot be withheld")
 
 
 def tables_of(described: Json) -> Iterator[tuple[Schema, list[tuple[str, str]]]]:

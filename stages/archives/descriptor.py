@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stages.archives.editions import leaves
 from stages.core.schema import Schema, parse, parse_field
 
 Json = dict[str, Any]
@@ -42,8 +41,8 @@ def table_of(resource: Json) -> Schema | None:
 
 def strip(plain: Json) -> Json:
     """A Table Schema without the fields that are withheld, which `withheld` has instead, each with its position."""
-    taken = [{"position": at, "field": one} for at, one in enumerate(plain["fields"]) if leaves(parse_field(one))]
-    kept = [one for one in plain["fields"] if not leaves(parse_field(one))]
+    taken = [{"position": at, "field": one} for at, one in enumerate(plain["fields"]) if parse_field(one).verbatim]
+    kept = [one for one in plain["fields"] if not parse_field(one).verbatim]
     return {**plain, "fields": kept, "withheld": taken} if taken else plain
 
 

@@ -36,14 +36,9 @@ def digest(words: str) -> str:
     return hashlib.sha256(words.encode()).hexdigest()
 
 
-def leaves(field: Field) -> bool:
-    """Whether a field is not in the edition without texts."""
-    return field.source is not None and field.source != "names"
-
-
 def stripped(known: Schema) -> Schema:
     """The schema of a table in the edition without texts."""
-    return replace(known, fields=tuple(field for field in known.fields if not leaves(field)))
+    return replace(known, fields=tuple(field for field in known.fields if not field.verbatim))
 
 
 def withhold(table: pa.Table, known: Schema, texts: Texts, names: Names, first: int) -> tuple[pa.Table, list[Row]]:
@@ -70,7 +65,8 @@ def withhold(table: pa.Table, known: Schema, texts: Texts, names: Names, first: 
         if isinstance(field.source, tuple):
             _same(cells, _slices(table, field.source, texts), known, field, first)
             continue
-        owners = table["doc_id"].to_pylist() if "doc_id" in known.names else [None] * len(cells)
+        owner = next((name for name in ("doc_id", "document") if name in known.names), None)
+        owners = table[owner].to_pylist() if owner else [None] * len(cells)
         for row, (cell, doc_id) in enumerate(zip(cells, owners, strict=True)):
             if cell is None:
                 continue
@@ -86,7 +82,7 @@ def withhold(table: pa.Table, known: Schema, texts: Texts, names: Names, first: 
             table = table.set_column(position, table.schema.field(position), pa.array(cells, pa.string()))
     order = {field.name: at for at, field in enumerate(known.fields)}
     found.sort(key=lambda row: (row["row"], order[row["field"]], row["at"]))
-    kept = [field.name for field in known.fields if not leaves(field)]
+    kept = [field.name for field in known.fields if not field.verbatim]
     return table.select(kept), found
 
 
@@ -166,10 +162,10 @@ def restore(table: pa.Table, known: Schema, texts: Texts, withheld: Iterable[Row
         if isinstance(field.source, tuple):
             cells = _slices(table, field.source, texts)
         else:
-            cells = [None] * table.num_rows if leaves(field) else table[field.name].to_pylist()
+            cells = [None] * table.num_rows if field.verbatim else table[field.name].to_pylist()
             for row, pieces in taken[field.name].items():
                 words = [(one["at"], words_of(one, field, texts) or "") for one in pieces]
-                cells[row] = words[0][1] if leaves(field) else mend(cells[row] or "", words)
+                cells[row] = words[0][1] if field.verbatim else mend(cells[row] or "", words)
         columns.append(pa.array(cells, arrow.type))
     return pa.Table.from_arrays(columns, schema=known.arrow())
 

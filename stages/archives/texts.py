@@ -73,7 +73,9 @@ class Texts:
         return found is not None
 
     def text(self, doc_id: str) -> str:
-        """The text of a document."""
+        """The text of a document; nothing where there is none, as of one that a release removed."""
+        if doc_id not in self._rows:
+            return ""
         if self._held is None or self._held[0] != doc_id:
             content: bytes = self._cell(doc_id, "text")
             self._held = doc_id, content.decode()

@@ -51,6 +51,11 @@ class Field:
     """Where its words stand in the source, if they do."""
 
     @property
+    def verbatim(self) -> bool:
+        """Whether it is all words of the source: the edition without texts does not have it."""
+        return self.source is not None and self.source != "names"
+
+    @property
     def required(self) -> bool:
         return bool(self.constraints.get("required"))
 
