@@ -31,7 +31,7 @@ from test_pipeline import TEXTS, run_stages
 
 from stages import pipeline, publish
 from stages.__main__ import main
-from stages.archives import archive, editions, words
+from stages.archives import archive, editions, names, words
 from stages.archives.rehydrate import rehydrate
 from stages.context import PipelineError
 from stages.core import params, tables
@@ -408,6 +408,7 @@ def test_any_text_comes_back(tmp_path: Path, rows: list[tuple[str, str | None, s
     folder = project(scratch / "project", build(source, scratch / "tables", tmp_path / "cache"), source)
     included = contents(unpacked(zipped(folder, "included"), scratch / "included"))
     assert contents(restored(folder, source, scratch)) == included
+    assert not [run for run in leaks(zipped(folder, "withheld"), folder) if " " in run]  # without: an id may be one
 
 
 # Copies that do not fit
@@ -610,6 +611,17 @@ def test_changes_that_repeat_a_text_are_refused(changed: Path) -> None:
     with pytest.raises(PipelineError, match=r"changes\.parquet: repeats words of the texts, of documents\.text"):
         zipped(changed, "withheld")
     assert zipped(changed, "included").exists()
+
+
+def test_long_names_are_looked_for_in_every_text() -> None:
+    """Also pieces of them, wherever they begin."""
+    name = "Regional Ministry of Roads, Rails, Harbours and Whatever Else"
+    for shift in range(40):
+        for size in (words.RUN, words.RUN + 7):
+            found = names.Names([name, "Norway"])
+            found.look("one", "x" * 300)
+            found.look("two", "-" * shift + name[5 : 5 + size] + "-" * 9)
+            assert found.found == {name: [words.Words(5, size, "two", shift)], "Norway": []}
 
 
 def test_a_project_without_texts_publishes_none(tmp_path: Path) -> None:

@@ -16,9 +16,9 @@ import pyarrow as pa
 from stages.archives import descriptor, editions
 from stages.archives.croissant import croissant
 from stages.archives.descriptor import Digest, Json
+from stages.archives.names import Names
 from stages.archives.readme import readme
 from stages.archives.texts import Texts
-from stages.archives.words import RUN, Words, shared
 from stages.context import PipelineError
 from stages.core import tables
 from stages.core.schema import Schema, parse, schema
@@ -141,7 +141,9 @@ def withhold(root: Path, described: Json, folder: Path) -> Json:
     writer = tables.Writer(folder / "tables", known, rows_per_file=1 << 62)
     with Texts() as texts:
         texts.read_table(root / "tables/documents.parquet")
-        names = _names(root / "tables", texts)
+        names = Names(_entities(root / "tables/entities.parquet"))
+        for doc_id, text in texts.all():
+            names.look(doc_id, text)
         known_tables = {table.name: table for table, _ in tables_of(described)}
         for table, parts in tables_of(described):
             if table.name == "changes":
@@ -153,7 +155,7 @@ def withhold(root: Path, described: Json, folder: Path) -> Json:
             for parquet, csv in parts:
                 twins = Twins(folder, (parquet, csv), editions.stripped(table))
                 for group in tables.scan(root / parquet, table):
-                    kept, taken = editions.withhold(group, table, texts, names, row)
+                    kept, taken = editions.withhold(group, table, texts, names.found, row)
                     twins.write(kept)
                     writer.write(tables.from_rows(taken, known))
                     row += group.num_rows
@@ -163,6 +165,11 @@ def withhold(root: Path, described: Json, folder: Path) -> Json:
         resource(known, [_file(folder, f"tables/withheld.{suffix}", writer.rows)]) for suffix in ("csv", "parquet")
     ]
     return descriptor.withhold(described, files, added)
+
+
+def _entities(path: Path) -> Iterator[str]:
+    for group in tables.scan(path, schema("entities"), ["name"]):
+        yield from group["name"].to_pylist()
 
 
 def _check_changes(path: Path, known: Schema, known_tables: Mapping[str, Schema]) -> None:
@@ -227,42 +234,3 @@ def _paths(one: Json) -> list[str]:
 def _file(folder: Path, path: str, rows: int) -> File:
     found = digest(folder / path)
     return File(path, path.rpartition(".")[2], found.bytes, found.sha256, rows)
-
-
-def _names(folder: Path, texts: Texts) -> dict[str, list[Words]]:
-    """The names of entities. Long ones are looked for in the texts that mention them: there they may be a sentence."""
-    known: dict[str, list[Words]] = {}
-    long: dict[str, str] = {}
-    for group in tables.scan(folder / "entities.parquet", schema("entities"), ["entity_id", "name"]):
-        for row in tables.to_rows(group):
-            known[row["name"]] = []
-            if len(row["name"]) >= RUN:
-                long[row["entity_id"]] = row["name"]
-    where: dict[str, dict[str, None]] = {entity: {} for entity in long}
-    columns = ("doc_id", "entity_id", "literal_entity_id")
-    for group in tables.scan(folder / "mentions.parquet", schema("mentions"), columns) if long else ():
-        for row in tables.to_rows(group):
-            for entity in {row["entity_id"], row["literal_entity_id"]} & long.keys():
-                where[entity][row["doc_id"]] = None
-    for entity, name in long.items():
-        known[name] = _found(name, where[entity], texts)
-    return known
-
-
-def _found(name: str, documents: Iterable[str], texts: Texts) -> list[Words]:
-    """The runs of a name that stand so in some texts."""
-    found: list[Words] = []
-    left = [(0, name)]
-    for doc_id in documents:
-        rest: list[tuple[int, str]] = []
-        for base, words in left:
-            at = 0
-            for run in shared(words, doc_id, texts.text(doc_id)):
-                found.append(Words(base + run.at, run.length, run.doc_id, run.start))
-                rest.append((base + at, words[at : run.at]))
-                at = run.at + run.length
-            rest.append((base + at, words[at:]))
-        left = [one for one in rest if len(one[1]) >= RUN]
-        if not left:
-            break
-    return sorted(found, key=lambda words: words.at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -71,6 +71,11 @@ class Texts:
         if found:
             self._rows[doc_id] = found[0]
         return found is not None
+
+    def all(self) -> Iterator[tuple[str, str]]:
+        """The texts of a table, in its order."""
+        for doc_id, content in self._database.execute("SELECT doc_id, text FROM texts ORDER BY rowid"):
+            yield doc_id, content.decode()
 
     def text(self, doc_id: str) -> str:
         """The text of a document; nothing where there is none, as of one that a release removed."""
