@@ -10,13 +10,16 @@ import shutil
 import threading
 import zipfile
 from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import mkdtemp
 from types import SimpleNamespace
 
+import dplib
 import frictionless
+import jsonschema
 import mlcroissant
 import pandas as pd
 import pyarrow.parquet as pq
@@ -77,7 +80,8 @@ def made(edition: archive.Edition) -> Path:
 @pytest.fixture(scope="module", autouse=True)
 def _clean_up() -> Iterator[None]:
     yield
-    shutil.rmtree(seeds())
+    if seeds.cache_info().currsize:
+        shutil.rmtree(seeds())
 
 
 def zipped(folder: Path, edition: archive.Edition) -> Path:
@@ -195,8 +199,17 @@ def cells(record: dict[str, object]) -> list[tuple[str, object]]:
     return [(name.rpartition("/")[2], value) for name, value in record.items()]
 
 
+def test_croissant_describes_the_edition_without_texts(tmp_path: Path) -> None:
+    folder = unpacked(made("withheld"), tmp_path)
+    dataset = mlcroissant.Dataset(jsonld=folder / "croissant.json")
+    assert not dataset.metadata.ctx.issues.errors
+    rows = list(dataset.records("withheld"))
+    assert len(rows) == pq.read_metadata(folder / "tables/withheld.parquet").num_rows
+    assert "sentences/text" not in {field.id for one in dataset.metadata.record_sets for field in one.fields}
+
+
 def test_croissant_is_a_schema_org_dataset_with_what_is_known() -> None:
-    released = PACKAGE.model_copy(update={"doi": "10.1234/abc", "released": pd.Timestamp("2026-01-31").date()})
+    released = PACKAGE.model_copy(update={"doi": "10.1234/abc", "released": date(2026, 1, 31)})
     described = json.loads(publish.descriptor(released, {}, [], [], {}, "seeds"))
     content = json.loads(archive.croissant(described | {"resources": []}))
     assert content["@type"] == "sc:Dataset"
@@ -252,6 +265,10 @@ def test_where_it_is_written(
     assert (tmp_path / f"{NAME}.zip").exists()
     assert main(["archive", "--texts", "withheld", "--out", str(tmp_path / "new/one.zip")]) == 0
     assert (tmp_path / "new/one.zip").read_bytes() == made("withheld").read_bytes()
+    given = (seeds() / "params.yaml").read_text(encoding="utf-8").replace("texts: included", "texts: withheld")
+    (tmp_path / "params.yaml").write_text(given, encoding="utf-8")
+    assert main(["archive", "--params", str(tmp_path / "params.yaml"), "--out", str(tmp_path / "new")]) == 0
+    assert (tmp_path / f"new/{NAME}-withheld.zip").read_bytes() == made("withheld").read_bytes()
     assert main(["archive", "--out", str(tmp_path / "one.tar")]) == 2
     assert "does not end in .zip" in capsys.readouterr().err
 
@@ -343,7 +360,7 @@ def test_tables_of_parts(records: Path, tmp_path: Path) -> None:
 def cells_of(name: str, content: bytes) -> str:
     if not name.endswith(".parquet"):
         return content.decode()
-    return "\n".join(
+    return "\ue000".join(
         str(value) for column in pq.read_table(io.BytesIO(content)).columns for value in column.to_pylist() if value
     )
 
@@ -372,6 +389,17 @@ def test_no_words_of_a_sentence_are_left(records: Path) -> None:
             assert record.get(name, "\0") not in found
     assert any(words.MARK in name for name in entities["name"].to_pylist())  # a long name that a text has so
     assert {"text", "title", "byline"} & set(pq.read_table(records / "tables/documents.parquet").column_names)
+
+
+def test_the_descriptors_follow_the_standard() -> None:
+    profile = json.loads((Path(dplib.__file__).parent / "profiles/2.0/datapackage.json").read_text(encoding="utf-8"))
+    for edition in ("included", "withheld"):
+        with zipfile.ZipFile(made(edition)) as opened:
+            jsonschema.Draft7Validator(profile).validate(json.loads(opened.read("datapackage.json")))
+    told = {"doi": "10.1234/abc", "released": date(2026, 1, 31), "homepage": "https://a.example"}
+    text = publish.descriptor(PACKAGE.model_copy(update=told), {}, [], [], {}, "seeds")
+    described = json.loads(text) | {"resources": [{"name": "one", "path": "one.csv"}]}
+    jsonschema.Draft7Validator(profile, format_checker=jsonschema.FormatChecker()).validate(described)
 
 
 def test_the_descriptor_without_texts_says_what_is_withheld() -> None:

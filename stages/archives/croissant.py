@@ -109,7 +109,10 @@ def _distribution(resource: Json) -> Json:
 
 
 def _record_sets(package: Json) -> Iterator[Json]:
-    """The tables; read from Parquet, which has types and nulls, where there is a Parquet file."""
+    """The tables; read from Parquet, which has types and nulls, where there is a Parquet file.
+
+    Foreign keys are left to the schemas: readers of Croissant take `references` for a join, and drop the rows without.
+    """
     files = {one["name"]: _distribution(one) for one in package["resources"]}
     for one in package["resources"]:
         table = table_of(one)
