@@ -51,9 +51,7 @@ events <- arrow::open_dataset("{events}") |> dplyr::collect()
 In CSV only an empty field is null: "NA" and "None" are words like any other.
 
 ```python
-import pandas as pd
-
-events = pd.read_csv("{csv}", keep_default_na=False, na_values=[""])
+{csv}
 ```
 
 Without unpacking it:
@@ -78,6 +76,18 @@ after a byte order mark.
 See `LICENSE`.
 """
 
+_CSV = """\
+import pandas as pd
+
+events = pd.read_csv("{}", keep_default_na=False, na_values=[""])"""
+_CSV_PARTS = """\
+from pathlib import Path
+
+import pandas as pd
+
+parts = sorted(Path("{}").glob("*.csv"))
+events = pd.concat(pd.read_csv(part, keep_default_na=False, na_values=[""]) for part in parts)"""
+
 _WITHHELD = """
 **This edition has no texts.** Where words of a source stood, it has their offsets and hashes; in names, which are left
 in place, `…` stands for words of a text. Whoever has the texts can put the words back, by the program that made this:
@@ -96,6 +106,7 @@ def readme(package: Json) -> str:
     tables = [(one, table) for one in package["resources"] if (table := table_of(one)) is not None]
     texts = next((one["rows"] for one, table in tables if table.name == "documents"), 0)
     events, part = _place(package, "events_flat-parquet")
+    csv, first = _place(package, "events_flat")
     return _PAGE.format(
         title=package["title"],
         description=package.get("description", ""),
@@ -105,7 +116,7 @@ def readme(package: Json) -> str:
         events=events,
         pattern=events if events == part else f"{events}/*.parquet",
         part=part,
-        csv=_place(package, "events_flat")[1],
+        csv=(_CSV if csv == first else _CSV_PARTS).format(csv),
         archive=archive,
         texts="1 text" if texts == 1 else f"{texts} texts",
         platform=package.get("platform", "one platform"),
