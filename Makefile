@@ -24,7 +24,7 @@ bench: $(VENV)/ready
 	@python tests/bench.py
 
 clean:
-	rm -rf $(VENV) build tables/*.parquet tables/*.csv .cache .dvc/tmp .pytest_cache .mypy_cache .ruff_cache \
+	rm -rf $(VENV) build dist tables/*.parquet tables/*.csv .cache .dvc/tmp .pytest_cache .mypy_cache .ruff_cache \
 	  .hypothesis standoff.egg-info
 
 # One pinned dependency of DVC is a source archive that needs setuptools to build, so setuptools comes first.

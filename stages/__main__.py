@@ -12,7 +12,8 @@ from pathlib import Path
 from tqdm import tqdm
 
 from stages import pipeline
-from stages.context import PipelineError, Work
+from stages.archives import command as archives
+from stages.context import PipelineError, UsageError, Work
 from stages.core.corpus import RECORDS, TEXTS, CorpusError
 from stages.core.engine import EngineError
 from stages.core.lexicon import LexiconError
@@ -40,10 +41,6 @@ def main(arguments: list[str] | None = None) -> int:
     except (EngineError, PipelineError, TableError) as error:
         print(error, file=sys.stderr)
         return 1
-
-
-class UsageError(ValueError):
-    """Arguments that cannot be used together."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -79,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     cache.add_argument("--cache", type=Path, metavar="FOLDER", help="default: memo.folder of the params")
     cache.add_argument("--prune", type=int, metavar="MB", help="remove what was used longest ago, down to this size")
     cache.set_defaults(run=_cache)
+    archives.add(commands, _say)
     return parser
 
 

@@ -36,6 +36,10 @@ class PipelineError(RuntimeError):
     """A build that has to stop; the message says what happened, where, and what to do."""
 
 
+class UsageError(ValueError):
+    """Arguments that cannot be used together."""
+
+
 class Layout(Block):
     """How tables lie on disk."""
 

@@ -240,8 +240,10 @@ def _publish(project: Project, params: Mapping[str, Block]) -> Iterator[str]:
     ]
     archives = {row["path"] for row in sources if row["format"] == "record"}
     hashes = {path: _sha256(project.seeds / path) for path in sorted(archives)}
-    text = code.descriptor(params["package"], files, known, sources, hashes, project.seeds.name)
+    package = params["package"]
+    text = code.descriptor(package, files, known, sources, hashes, project.seeds.name)
     (project.root / "datapackage.json").write_text(text, encoding="utf-8", newline="\n")
+    (project.root / "CITATION.cff").write_text(code.citation(json.loads(text)), encoding="utf-8", newline="\n")
     examples: dict[str, Row] = {}
     for table in known:
         first = next(tables.scan(project.tables / f"{table.name}.parquet", table), None)
@@ -249,8 +251,9 @@ def _publish(project: Project, params: Mapping[str, Block]) -> Iterator[str]:
             examples[table.name] = max(tables.to_rows(first), key=_filled)
     docs = project.root / "docs"
     docs.mkdir(exist_ok=True)
-    (docs / "tables.md").write_text(code.reference(known, examples), encoding="utf-8", newline="\n")
-    yield f"publish: {len(known)} tables in datapackage.json, docs/tables.md"
+    page = code.reference(known, examples, package.texts == "included")  # type: ignore[attr-defined]
+    (docs / "tables.md").write_text(page, encoding="utf-8", newline="\n")
+    yield f"publish: {len(known)} tables in datapackage.json, docs/tables.md; how to cite them in CITATION.cff"
 
 
 def _parts(project: Project, table: Schema, suffix: str) -> list[Path]:

@@ -1,4 +1,4 @@
-"""One resource in datapackage.json per table and format, and one section in docs/tables.md per table.
+"""One resource in datapackage.json per table and format, one section in docs/tables.md per table, and CITATION.cff.
 
 The descriptor follows the Data Package standard, version 2. Like every output it holds no time of its making.
 """
@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, Literal
 
+import yaml
 from pydantic import Field
 
 from stages.core.params import Block
@@ -48,8 +50,14 @@ class Package(Block):
     title: str = "Standoff"
     description: str = ""
     version: str = Field("0.1.0", pattern=r"^\d+\.\d+\.\d+$")
+    texts: Literal["included", "withheld"] = "included"
+    """Whether what is published has the words of the source texts; the tables of the project always do."""
     platform: str = "Linux x86_64"
     """Operating system and processor that the committed build was made on: bytes are promised there."""
+    homepage: str | None = None
+    doi: str | None = Field(None, pattern=r"^10\.\d{4,9}/\S+$")
+    released: date | None = None
+    """The day this version came out, by whoever releases it."""
     licences: list[Licence] = Field(default_factory=list)
     contributors: list[Contributor] = Field(default_factory=list)
     keywords: list[str] = Field(default_factory=list)
@@ -93,19 +101,22 @@ def descriptor(
         "$schema": PROFILE,
         "name": package.name,
         "title": package.title,
+        "id": package.doi and f"https://doi.org/{package.doi}",
         "description": package.description,
+        "homepage": package.homepage,
         "version": package.version,
+        "created": package.released and f"{package.released}T00:00:00Z",
         "platform": package.platform,
         "licenses": [licence.model_dump(exclude_none=True) for licence in package.licences],
         "contributors": [contributor.model_dump(exclude_none=True) for contributor in package.contributors],
         "keywords": package.keywords,
-        "sources": _sources(documents, archives, corpus),
-        "resources": [_resource(schema, parts) for schema in known for parts in _formats(files[schema.name])],
+        "sources": _sources(documents, archives, corpus, package.texts == "included"),
+        "resources": [resource(schema, parts) for schema in known for parts in _formats(files[schema.name])],
     }
     return json.dumps({key: value for key, value in content.items() if value}, indent=2, ensure_ascii=False) + "\n"
 
 
-def _sources(documents: Iterable[Row], archives: Mapping[str, str], corpus: str) -> list[dict[str, Any]]:
+def _sources(documents: Iterable[Row], archives: Mapping[str, str], corpus: str, titled: bool) -> list[dict[str, Any]]:
     """The files the data was read from: a text with its title and the hash of its bytes, an archive once."""
     found: dict[str, dict[str, Any]] = {}
     for row in documents:
@@ -115,7 +126,7 @@ def _sources(documents: Iterable[Row], archives: Mapping[str, str], corpus: str)
         else:
             address = {"url": row["url"]} if row["url"] else {}
             digest = {"hash": f"sha256:{row['sha256']}"}
-            found[path] = {"title": row["title"] or row["path"], "path": path, **address, **digest}
+            found[path] = {"title": (titled and row["title"]) or row["path"], "path": path, **address, **digest}
     return list(found.values())
 
 
@@ -124,7 +135,7 @@ def _formats(files: Iterable[File]) -> list[list[File]]:
     return [list(parts) for _, parts in groupby(files, key=lambda file: file.format)]
 
 
-def _resource(schema: Schema, parts: Sequence[File]) -> dict[str, Any]:
+def resource(schema: Schema, parts: Sequence[File]) -> dict[str, Any]:
     """A table in one format. The standard has hash and bytes of one file: of several, `parts` has those of each."""
     file = parts[0]
     common: dict[str, Any] = {
@@ -156,12 +167,39 @@ def _resource(schema: Schema, parts: Sequence[File]) -> dict[str, Any]:
     return {"name": schema.name, "type": "table", **common, **table}
 
 
-def reference(known: Iterable[Schema], examples: Mapping[str, Row]) -> str:
+def citation(package: Mapping[str, Any]) -> str:
+    """CITATION.cff (Citation File Format 1.2.0) from a descriptor."""
+    makers = [one for one in package.get("contributors", []) if {"creator", "author"} & set(one.get("roles", []))]
+    authors = [
+        {key: one[given] for key, given in (("name", "title"), ("website", "path"), ("email", "email")) if given in one}
+        for one in makers or package.get("contributors", []) or [{"title": package["title"]}]
+    ]
+    licences = [licence["name"] for licence in package.get("licenses", [])]
+    content = {
+        "cff-version": "1.2.0",
+        "message": "If you use this data, or the software that builds it, please cite it as below.",
+        "type": "dataset",
+        "title": package["title"],
+        "abstract": package.get("description"),
+        "authors": authors,
+        "version": package["version"],
+        "date-released": package.get("created", "")[:10],
+        "doi": package.get("id", "").removeprefix("https://doi.org/"),
+        "url": package.get("homepage"),
+        "license": licences[0] if len(licences) == 1 else licences,
+        "keywords": package.get("keywords"),
+    }
+    filled = {key: value for key, value in content.items() if value}
+    return yaml.safe_dump(filled, sort_keys=False, allow_unicode=True, width=100)
+
+
+def reference(known: Iterable[Schema], examples: Mapping[str, Row], texts: bool = True) -> str:
     """docs/tables.md: each table with its grain, fields, keys and an example row.
 
     Args:
         known: the schemas of the tables, in their order.
         examples: a row of each table that has one.
+        texts: whether the examples may have words of the source texts.
     """
     known = list(known)
     lines = [
@@ -187,7 +225,9 @@ def reference(known: Iterable[Schema], examples: Mapping[str, Row]) -> str:
         keys += [f"`{key.field}` is a [{key.table}](#{key.table}).`{key.key}`." for key in schema.foreign_keys]
         lines += ["", " ".join(keys)]
         if schema.name in examples:
-            cells = {name: _short(value) for name, value in examples[schema.name].items() if value is not None}
+            hidden = set() if texts else {field.name for field in schema.fields if field.source}
+            shown = {name: value for name, value in examples[schema.name].items() if name not in hidden}
+            cells = {name: _short(value) for name, value in shown.items() if value is not None}
             lines += [
                 "",
                 "For example:",

@@ -3,6 +3,11 @@
 schemas/<table>.json is a Table Schema (v2) with four properties of our own: the stage that writes
 the table, its title, its grain (what one row is), and whether it is published. Arrow types, Parquet
 metadata, CSV, validation, the descriptor and the reference page all come from it.
+
+A field that holds words of the source texts says so by a fifth one, `source`, which is what the edition without texts
+goes by (docs/publishing.md): two columns of offsets, whose slice of the text of the document it is;
+`text`, words of the document's text; `title` or `byline`, the same or what the metadata of the source calls so;
+`names`, names of entities, and words of the text where somebody has none.
 """
 
 from __future__ import annotations
@@ -42,6 +47,13 @@ class Field:
     type: str
     description: str
     constraints: dict[str, Any]
+    source: str | tuple[str, str] | None = None
+    """Where its words stand in the source, if they do."""
+
+    @property
+    def verbatim(self) -> bool:
+        """Whether it is all words of the source: the edition without texts does not have it."""
+        return self.source is not None and self.source != "names"
 
     @property
     def required(self) -> bool:
@@ -98,7 +110,18 @@ class Schema:
 
 def _read(name: str) -> Schema:
     path = resources.files("stages") / "schemas" / f"{name}.json"
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return parse(json.loads(path.read_text(encoding="utf-8")))
+
+
+def parse_field(content: dict[str, Any]) -> Field:
+    """A column as a Table Schema has it."""
+    source = content.get("source")
+    marked = tuple(source) if isinstance(source, list) else source
+    return Field(content["name"], content["type"], content["description"], content.get("constraints", {}), marked)
+
+
+def parse(content: dict[str, Any]) -> Schema:
+    """A table by the content of its file."""
     return Schema(
         name=content["name"],
         title=content["title"],
@@ -106,10 +129,7 @@ def _read(name: str) -> Schema:
         published=content["published"],
         grain=content["grain"],
         description=content["description"],
-        fields=tuple(
-            Field(field["name"], field["type"], field["description"], field.get("constraints", {}))
-            for field in content["fields"]
-        ),
+        fields=tuple(map(parse_field, content["fields"])),
         primary_key=tuple(content["primaryKey"]),
         foreign_keys=tuple(
             ForeignKey(key["fields"][0], key["reference"]["resource"] or content["name"], key["reference"]["fields"][0])

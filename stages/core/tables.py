@@ -155,6 +155,11 @@ class _CsvPart:
 _PARTS: dict[str, type[_ParquetPart] | type[_CsvPart]] = {"parquet": _ParquetPart, "csv": _CsvPart}
 
 
+def part(path: Path, schema: Schema) -> _ParquetPart | _CsvPart:
+    """A file of a table, Parquet or CSV, to be written piece by piece."""
+    return _PARTS[path.suffix[1:]](path, schema.arrow())
+
+
 def encode(table: pa.Table, suffix: str) -> bytes:
     """The one encoding of the rows of a file, as parquet or csv."""
     sink = io.BytesIO()

@@ -75,7 +75,7 @@ def extract(item: Item, params: Params) -> Tables:
         fault = {"path": item.place, "reason": error.fault.reason, "detail": error.fault.detail}
         return {"rejects": [{name: _printable(cell) for name, cell in fault.items()}]}
     text, meta = decoded.text, {**decoded.meta, **item.meta}
-    variant = _cell(meta, "language") or spoken
+    variant = cell_of(meta, "language") or spoken
     found = zones.cut(text, datelines.order_of(text, variant))
     notes: list[Row] = []
     document = _document(item, decoded, meta, found, notes, params)
@@ -149,12 +149,12 @@ def _document(item: Item, decoded: Text, meta: Row, found: list[zones.Zone], not
         "encoding": decoded.encoding,
         "sha256": hashlib.sha256(raw).hexdigest(),
         "characters": len(text),
-        "title": _cell(meta, "title") or (text[title.start : title.end] if title else None),
-        "byline": _cell(meta, "byline") or (_author(text[byline.start : byline.end]) if byline else None),
+        "title": cell_of(meta, "title") or (text[title.start : title.end] if title else None),
+        "byline": cell_of(meta, "byline") or (_author(text[byline.start : byline.end]) if byline else None),
         "published": given or stated,
         "published_from": "sources" if given else "stated" if stated else None,
         "text": text,
-        **{name: _cell(meta, name) for name in _META},
+        **{name: cell_of(meta, name) for name in _META},
     }
 
 
@@ -171,7 +171,7 @@ def _printable(value: str) -> str:
     return value.encode(errors="backslashreplace").decode()
 
 
-def _cell(meta: Row, name: str) -> str | None:
+def cell_of(meta: Row, name: str) -> str | None:
     """A text or whole number of the metadata; lists, floats and what is no text are no title or publisher."""
     value = meta.get(name)
     if isinstance(value, bool) or not isinstance(value, (str, int)):
