@@ -85,6 +85,8 @@ def resolve(code: ModuleType, tables: Tables, params: Block) -> Tables:
     reduced = code.reduce({name: tables.get(name, []) for name in code.REDUCES}, params)
     known = {**tables, **reduced.tables}
     finished: Tables = code.finish(known, reduced.links, params)
+    if hasattr(code, "join"):
+        finished |= code.join({**known, **finished})
     return {name: rows for name, rows in {**known, **finished}.items() if not name.startswith("_")}
 
 
