@@ -42,6 +42,13 @@ def built() -> Path:
     return build(ROOT / "seeds", Path(mkdtemp(prefix="standoff-")))
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """The files below a folder."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+
+
 def checkout(folder: Path) -> Path:
     """What a clean clone would hold if the work tree were committed."""
     listed = subprocess.run(

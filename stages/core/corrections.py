@@ -224,7 +224,7 @@ def load(path: Path) -> Corrections:
             if before is not one:
                 raise one.error(f"{one.column} is corrected already: {before.place}")
     except csv.Error as error:
-        raise CorrectionError(f"{path.name}, line {reader.line_num}: {error}") from error
+        raise CorrectionError(f"{path.name}, line {reader.reader.line_num}: {error}") from error
     return Corrections(found.values())
 
 
