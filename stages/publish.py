@@ -153,7 +153,8 @@ def _resource(schema: Schema, parts: Sequence[File]) -> dict[str, Any]:
         "dialect": dialect,
         "schema": schema.table_schema(),
     }
-    return {"name": schema.name, "type": "table", **common, **table}
+    # `profile` says the same as `type` in version 1 of the standard: Frictionless for R reads no table without it.
+    return {"name": schema.name, "type": "table", "profile": "tabular-data-resource", **common, **table}
 
 
 def reference(known: Iterable[Schema], examples: Mapping[str, Row]) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import ROOT, contents
+from conftest import ROOT, contents, flat_by_joins
 
 from stages import pipeline, validate
 from stages.__main__ import main
@@ -176,6 +176,11 @@ def test_what_is_joined_and_what_comes_later_has_the_corrected_cell(corrected: t
     assert flat[moved]["location"] == names["lima"]
     (at,) = [at for at, entity in people.items() if entity == "oslo" and at[2] == 1][:1]
     assert names["oslo"] in (flat[at[0]]["actors"] or "") + (flat[at[0]]["recipients"] or "")
+
+
+def test_events_flat_is_what_the_corrected_tables_say(corrected: tuple[Path, Path]) -> None:
+    flat, joined = flat_by_joins(corrected[0])
+    assert joined == flat
 
 
 def in_stages(folder: Path, path: Path) -> Path:
