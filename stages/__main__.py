@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from stages import pipeline
+from stages import linting, pipeline
 from stages.context import PipelineError, Work
 from stages.core.corpus import RECORDS, TEXTS, CorpusError
 from stages.core.corrections import CorrectionError
@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         "--corrections", type=Path, metavar="FILE", help="cells to be corrected, as the project's corrections.csv"
     )
     build.set_defaults(run=_build)
+    linting.add(commands)
     summary = commands.add_parser("summary", help="What the built package holds, and how to load it.")
     summary.set_defaults(run=_summary)
     cache = commands.add_parser("cache", help="What the memo of finished work holds, by stage.")
