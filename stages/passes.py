@@ -152,7 +152,8 @@ class Passes:
 
     def _entity_ids(self, part: Part) -> set[str]:
         """The entities that the rows of a partition can refer to."""
-        corrected = self._context.corrections.refer_to("entities", part.range.first, part.range.last)
+        given = self._context.corrections.between(part.range.first, part.range.last)
+        corrected = {one.value for one in given if one.refers_to and one.refers_to[0] == "entities"}
         if "entities" in self._links:
             return corrected | {link["entity_id"] for link in self._links_of("entities", part).values()}
         mentions = part.tables["mentions"]
@@ -276,7 +277,9 @@ class Passes:
 
     def _corrections(self, part: Part, step: Step) -> tuple[Correction, ...]:
         """Those of the tables that a step finishes, in a partition."""
-        return self._context.corrections.of(delivers(step), part.range.first, part.range.last)
+        names = delivers(step)
+        given = self._context.corrections.between(part.range.first, part.range.last)
+        return tuple(one for one in given if one.table in names)
 
     def _key(self, part: Part, step: Step, links: Mapping[str, Row] | None) -> str:
         lines = [self._context.fingerprint(step.stage), step.phase, part.range.first, part.range.last]

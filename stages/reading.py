@@ -125,7 +125,7 @@ def _write(context: Context, entries: Sequence[memo.Entry], links: Mapping[str, 
             segments.append(texts.segments.slice(*texts.places.get(doc_id, (0, 0))))
         rows = tables.to_rows(pa.concat_tables(documents))
         finished = code.finish({"documents": rows}, links, block)
-        given = context.corrections.of(code.WRITES, places[start][0], rows[-1]["doc_id"])
+        given = context.corrections.between(places[start][0], rows[-1]["doc_id"])
         context.write("documents", sorted_table("documents", correct("documents", finished["documents"], given)))
         context.write("segments", correct_table("segments", pa.concat_tables(segments), given))
 

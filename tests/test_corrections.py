@@ -18,7 +18,7 @@ from stages import pipeline, validate
 from stages.__main__ import main
 from stages.context import Context, Tally
 from stages.core import corrections, memo, params, tables
-from stages.core.corrections import COLUMNS, CorrectionError, Corrections
+from stages.core.corrections import COLUMNS, Correction, CorrectionError, Corrections
 from stages.core.parse import Row
 from stages.core.schema import Schema, schema, schemas
 from stages.evaluate import events as evaluate_events
@@ -39,6 +39,12 @@ TEXTS = {
 }
 SMALL = {"mean": 3, "minimum": 1, "maximum": 5, "characters": 100_000}
 SHOWN = {"reason": "the text means another one", "who": "A. Reader", "when": "2024-02-29"}
+
+
+def listed_in(path: Path) -> list[Correction]:
+    """All corrections of a file."""
+    found = corrections.load(path)
+    return [*found.between("", "~"), *found.of(set(schemas()))]
 
 
 def build(folder: Path, cache: Path, given: Corrections, **blocks: dict[str, Any]) -> dict[str, Tally]:
@@ -131,7 +137,7 @@ def test_a_corrected_cell_stands_in_its_table_and_nothing_else_of_the_row_change
     plain: Path, corrected: tuple[Path, Path]
 ) -> None:
     out, path = corrected
-    for one in corrections.load(path).of(set(schemas()), "", "~"):
+    for one in listed_in(path):
         known = schema(one.table)
         (before,) = [row for row in read(plain / "out", one.table) if key(known, row) == one.key]
         (after,) = [row for row in read(out, one.table) if key(known, row) == one.key]
@@ -181,6 +187,38 @@ def test_what_is_joined_and_what_comes_later_has_the_corrected_cell(corrected: t
 def test_events_flat_is_what_the_corrected_tables_say(corrected: tuple[Path, Path]) -> None:
     flat, joined = flat_by_joins(corrected[0])
     assert joined == flat
+
+
+def test_validate_compares_the_published_corrections_with_the_cells(
+    corrected: tuple[Path, Path], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(corrected[0], out)
+
+    def faults() -> list[str]:
+        return [str(fault) for fault in validate.check(out)[1] if fault.table == "corrections"]
+
+    assert faults() == []
+    known = schema("corrections")
+    stated = read(out, "corrections")
+    at = next(at for at, row in enumerate(stated) if (row["table"], row["column"]) == ("numbers", "value"))
+    numbers = stated[at]
+    numbers["value"] = "13.5"
+    named = stated[at + 1]
+    assert named["table"] != "numbers"
+    named["column"] = "zeal"
+    last = stated[-1]
+    last["key"] += "0"
+    changed = tables.from_rows(stated, known)
+    for suffix in tables.FORMATS:
+        tables.write(changed, out, "corrections", [suffix])
+    assert sorted(faults()) == sorted(
+        [
+            f"corrections, row {at + 1}, column value: is 13.5, and numbers.value of {numbers['key']} is 12.5",
+            f"corrections, row {at + 2}, column column: {named['table']} has no column 'zeal'",
+            f"corrections, row {len(stated)}, column key: {last['table']} has no row {last['key']!r}",
+        ]
+    )
 
 
 def in_stages(folder: Path, path: Path) -> Path:
@@ -365,12 +403,12 @@ def test_a_byte_order_mark_and_another_order_of_columns_are_read(tmp_path: Path)
     [
         (line("events", "story-99:1-2", "type", "AID"), "the corpus has no document 'story-99'"),
         (line("documents", "story-99", "title", "A"), "the corpus has no document 'story-99'"),
-        (line("events", "story-3:0-1", "type", "AID"), "there is no such row any more"),
-        (line("segments", "story-3:0-1", "kind", "heading"), "there is no such row any more"),
-        (line("dates", "story-3:0-1", "mod", "APPROX"), "there is no such row any more"),
-        (line("participants", "story-3:0-1 | actor | 1", "entity_id", "lima"), "there is no such row any more"),
-        (line("entities", "atlantis", "name", "Atlantis"), "there is no such row any more"),
-        (line("incidents", "story-3:0-1", "type", "AID"), "there is no such row any more"),
+        (line("events", "story-3:0-1", "type", "AID"), "there is no such row"),
+        (line("segments", "story-3:0-1", "kind", "heading"), "there is no such row"),
+        (line("dates", "story-3:0-1", "mod", "APPROX"), "there is no such row"),
+        (line("participants", "story-3:0-1 | actor | 1", "entity_id", "lima"), "there is no such row"),
+        (line("entities", "atlantis", "name", "Atlantis"), "there is no such row"),
+        (line("incidents", "story-3:0-1", "type", "AID"), "there is no such row"),
         (line("documents", "story-3", "duplicate_of", "story-98"), "'story-98' is no doc_id of documents"),
         (("mentions", "entity_id", "atlantis"), "'atlantis' is no entity_id of entities"),
         (("participants", "entity_id", "atlantis"), "'atlantis' is no entity_id of entities"),
@@ -407,9 +445,7 @@ def test_a_worker_says_what_is_wrong(plain: Path, tmp_path: Path) -> None:
     shutil.copytree(plain / "cache", tmp_path / "cache")
     given = [line("dates", f"{name}:0-1", "mod", "APPROX") for name in TEXTS]
     path = write(tmp_path / "c.csv", given)
-    with pytest.raises(
-        CorrectionError, match=r"^c\.csv, line \d+: dates, story-\d+:0-1: there is no such row any more$"
-    ):
+    with pytest.raises(CorrectionError, match=r"^c\.csv, line \d+: dates, story-\d+:0-1: there is no such row;"):
         build(tmp_path, tmp_path / "cache", corrections.load(path), engine={"workers": 2})
     assert not (tmp_path / "out/dates.parquet").exists()
 
@@ -442,8 +478,8 @@ def test_a_document_whose_name_looks_like_a_key(tmp_path: Path) -> None:
         line("entities", "x", "name", "X"),
         line("coverage", "e:0-9", "events", "1"),
     ]
-    found = corrections.load(write(tmp_path / "c.csv", rows)).of(set(schemas()), "", "~")
-    assert [one.doc_id for one in found] == ["a:1-2", "a | b", "a | b", "c:d", None, "e"]
+    found = {one.key: one.doc_id for one in listed_in(write(tmp_path / "c.csv", rows))}
+    assert [found[row["key"]] for row in rows] == ["a:1-2", "a | b", "a | b", "c:d", None, "e"]
 
 
 def test_no_rule_takes_credit_for_a_corrected_event() -> None:

@@ -11,6 +11,8 @@ import pytest
 import yaml
 from conftest import checkout, page
 
+from stages import linting
+
 pytestmark = pytest.mark.slow
 
 BIN = Path(sys.executable).parent
@@ -83,8 +85,5 @@ def test_a_changed_rule_runs_only_what_reads_it(project: Path) -> None:
     assert "Running stage 'sentences'" not in printed
 
 
-@pytest.mark.parametrize("snippet", page("README.md", "python"))
-def test_the_python_of_the_readme(project: Path, snippet: str) -> None:
-    script = project / ".dvc/tmp/snippet.py"
-    script.write_text(snippet, encoding="utf-8")
-    sh(f"'{sys.executable}' .dvc/tmp/snippet.py", project)
+def test_descriptor_and_reference_are_those_of_the_schemas(project: Path) -> None:
+    assert linting.check(project) == []

@@ -10,6 +10,7 @@ import csv
 import io
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -79,30 +80,32 @@ class Correction:
         return next(((key.table, key.key) for key in keys if key.field == self.column), None)
 
 
+def _doc_id(one: Correction) -> str:
+    return one.doc_id or ""
+
+
 class Corrections:
     """All corrections of a corpus, in the order of the file."""
 
     def __init__(self, found: Iterable[Correction] = ()) -> None:
         self._all = tuple(found)
-        self.doc_ids = frozenset(one.doc_id for one in self._all if one.doc_id is not None)
+        self._elsewhere = [one for one in self._all if one.doc_id is None]
+        self._by_document = sorted((one for one in self._all if one.doc_id is not None), key=_doc_id)
+        self.doc_ids = frozenset(map(_doc_id, self._by_document))
         """The documents that have some."""
 
-    def of(self, names: Collection[str], first: str = "", last: str | None = None) -> tuple[Correction, ...]:
-        """Those of some tables; of tables of documents those of the documents from `first` to `last`."""
-        return tuple(
-            one
-            for one in self._all
-            if one.table in names and (one.doc_id is None or (last is not None and first <= one.doc_id <= last))
-        )
+    def of(self, names: Collection[str]) -> tuple[Correction, ...]:
+        """Those of tables of no document."""
+        return tuple(one for one in self._elsewhere if one.table in names)
+
+    def between(self, first: str, last: str) -> Sequence[Correction]:
+        """Those of the documents from `first` to `last`, of all tables."""
+        start = bisect_left(self._by_document, first, key=_doc_id)
+        return self._by_document[start : bisect_right(self._by_document, last, lo=start, key=_doc_id)]
 
     def rows(self) -> list[Row]:
         """The rows of the table corrections."""
         return [dict(one.row) for one in self._all]
-
-    def refer_to(self, name: str, first: str = "", last: str | None = None) -> set[str]:
-        """The keys of a table of no document that corrections give to rows of some documents."""
-        here = (one for one in self._all if one.doc_id is not None and last is not None and first <= one.doc_id <= last)
-        return {one.value for one in here if one.refers_to and one.refers_to[0] == name}
 
     def check_references(self, name: str, keys: Collection[str]) -> None:
         """See that the rows of a table are there which corrections refer to.
@@ -150,14 +153,14 @@ def correct(
     corrected: list[Row] = []
     keys: set[str] = set()
     for row in rows:
-        key = _key(known, row)
+        key = key_of(known, row)
         keys.add(key)
         corrected.append(_corrected(known, row, wanted[key]) if key in wanted else row)
     for one in given:
         if one.table != name:
             continue
         if one.key not in keys:
-            raise one.error("there is no such row any more")
+            raise one.error("there is no such row; remove the line, or give the key that the row has now")
         target = one.refers_to
         if target and _of_documents(schema(target[0])):
             there = keys if target[0] == name else (others or {}).get(target[0], ())
@@ -173,7 +176,8 @@ def correct_table(name: str, table: pa.Table, given: Sequence[Correction]) -> pa
     return tables.from_rows(correct(name, tables.to_rows(table), given), schema(name))
 
 
-def _key(known: Schema, row: Row) -> str:
+def key_of(known: Schema, row: Row) -> str:
+    """The key of a row, as a correction names it."""
     return SEPARATOR.join(str(row[column]) for column in known.primary_key)
 
 
