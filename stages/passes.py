@@ -277,9 +277,8 @@ class Passes:
 
     def _corrections(self, part: Part, step: Step) -> tuple[Correction, ...]:
         """Those of the tables that a step finishes, in a partition."""
-        names = delivers(step)
         given = self._context.corrections.between(part.range.first, part.range.last)
-        return tuple(one for one in given if one.table in names)
+        return tuple(one for one in given if one.table in delivers(step))
 
     def _key(self, part: Part, step: Step, links: Mapping[str, Row] | None) -> str:
         lines = [self._context.fingerprint(step.stage), step.phase, part.range.first, part.range.last]
