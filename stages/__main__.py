@@ -11,10 +11,11 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from stages import pipeline
+from stages import linting, pipeline
 from stages.archives import command as archives
 from stages.context import PipelineError, UsageError, Work
 from stages.core.corpus import RECORDS, TEXTS, CorpusError
+from stages.core.corrections import CorrectionError
 from stages.core.engine import EngineError
 from stages.core.lexicon import LexiconError
 from stages.core.memo import Memo
@@ -32,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         return int(given.run(given))
-    except (CorpusError, LexiconError, ParamsError, UsageError) as error:
+    except (CorpusError, CorrectionError, LexiconError, ParamsError, UsageError) as error:
         print(error, file=sys.stderr)
         return 2
     except OSError as error:
@@ -66,7 +67,11 @@ def _parser() -> argparse.ArgumentParser:
         "--params", type=Path, metavar="FILE", help="a params.yaml; without it every param has its default"
     )
     build.add_argument("--cache", type=Path, metavar="FOLDER", help="the memo of finished work; default: memo.folder")
+    build.add_argument(
+        "--corrections", type=Path, metavar="FILE", help="cells to be corrected, as the project's corrections.csv"
+    )
     build.set_defaults(run=_build)
+    linting.add(commands)
     summary = commands.add_parser("summary", help="What the built package holds, and how to load it.")
     summary.set_defaults(run=_summary)
     cache = commands.add_parser("cache", help="What the memo of finished work holds, by stage.")
@@ -105,7 +110,7 @@ def _build(given: argparse.Namespace) -> int:
         raise UsageError(f"{given.out}: lies inside {source}, and would be read as part of it next time")
     if source.is_file() and out.resolve() == source.resolve().parent:
         raise UsageError(f"{given.out}: holds {source}, which a table of the same name would overwrite")
-    for line in pipeline.build(given.source, out, params, progress, given.cache):
+    for line in pipeline.build(given.source, out, params, progress, given.cache, given.corrections):
         _say(line)
     return 0
 

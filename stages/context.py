@@ -12,6 +12,7 @@ import pyarrow as pa
 from pydantic import Field
 
 from stages.core import engine, memo, partitions, tables
+from stages.core.corrections import Corrections
 from stages.core.fingerprint import fingerprint
 from stages.core.params import Block
 from stages.core.parse import Row
@@ -74,6 +75,8 @@ class Context:
     """Those of all stages."""
     progress: Progress
     memo: memo.Memo
+    corrections: Corrections = field(default_factory=Corrections)
+    """Of cells of any table."""
     notes: list[str] = field(default_factory=list)
     """What the person should know of the inputs."""
     tallies: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))

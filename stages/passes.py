@@ -14,9 +14,10 @@ import pyarrow as pa
 
 from stages.context import Context, PipelineError, Work, reduce
 from stages.core import cursor, engine, memo, tables
+from stages.core.corrections import Correction, correct_table
 from stages.core.parse import Row
 from stages.core.schema import schema
-from stages.tasks import Job, Result, Step, module, reads, work
+from stages.tasks import Job, Result, Step, delivers, makes, module, reads, work
 
 
 @dataclass
@@ -66,12 +67,22 @@ class Passes:
         Raises:
             tables.TableError, engine.EngineError: say what is wrong and where.
         """
+        self._check_corrections()
         for stage in stages:
             self._context.open(module(stage).WRITES)
         ranges = cursor.ranges(self._context.path("documents"), self._context.partitions)
         for steps in _groups(stages):
             self._pass(steps, ranges)
         return {stage: self._context.close(module(stage).WRITES) for stage in stages}
+
+    def _check_corrections(self) -> None:
+        """See that the documents of all corrections are there, before any work is done."""
+        wanted = self._context.corrections.doc_ids
+        if wanted:
+            known = schema("documents")
+            scanned = tables.scan(self._context.path("documents"), known, ["doc_id"])
+            found = {doc_id for group in scanned for doc_id in group["doc_id"].to_pylist() if doc_id in wanted}
+            self._context.corrections.check_documents(found)
 
     def _pass(self, steps: Sequence[Step], ranges: Sequence[cursor.Range]) -> None:
         """Do some steps with each partition; then what the last of them finds across documents."""
@@ -103,8 +114,8 @@ class Passes:
         """The partitions, with the rows of the tables on disk that some steps read."""
         if not ranges:
             return
-        made = {name for keys in self._keys.values() for step in keys for name in _makes(step)}
-        made |= {name for step in steps for name in _makes(step)}
+        made = {name for keys in self._keys.values() for step in keys for name in makes(step)}
+        made |= {name for step in steps for name in makes(step)}
         wanted: dict[str, set[str]] = defaultdict(set)
         for step in steps:
             for name, columns in reads(step).items():
@@ -137,14 +148,18 @@ class Passes:
             list(tables.scan(self._context.path("entities"), schema("entities"), sorted({*columns, "entity_id"})))
             or [schema("entities").arrow().empty_table()]
         )
+        self._context.corrections.check_references("entities", set(found["entity_id"].to_pylist()))
         return _Entities(found)
 
     def _entity_ids(self, part: Part) -> set[str]:
-        """The entities that the mentions of a partition can refer to."""
+        """The entities that the rows of a partition can refer to."""
+        given = self._context.corrections.between(part.range.first, part.range.last)
+        corrected = {one.value for one in given if one.refers_to and one.refers_to[0] == "entities"}
         if "entities" in self._links:
-            return {link["entity_id"] for link in self._links_of("entities", part).values()}
+            return corrected | {link["entity_id"] for link in self._links_of("entities", part).values()}
         mentions = part.tables["mentions"]
-        return {cell for name in ("entity_id", "literal_entity_id") for cell in mentions[name].to_pylist() if cell}
+        named = {cell for name in ("entity_id", "literal_entity_id") for cell in mentions[name].to_pylist() if cell}
+        return corrected | named
 
     def _links_of(self, stage: str, part: Part) -> dict[str, Row]:
         """What a stage found across documents, of one partition."""
@@ -180,7 +195,7 @@ class Passes:
                     part.entries[step], part.keys[step] = entry, key
                     continue
             todo.append(step)
-            unknown.update(_makes(step))
+            unknown.update(makes(step))
         if not todo:
             return None
         given: dict[str, bytes] = {}
@@ -193,10 +208,11 @@ class Passes:
                         given[name] = held.content(name)
                     elif name in part.tables:
                         given[name] = memo.stream(part.tables[name])
-            made.update(_makes(step))
+            made.update(makes(step))
         params = {step.stage: self._context.params[step.stage] for step in todo}
         kept = {step.stage: links[step.stage] for step in todo if step.phase == "finish"}
-        return Job(_name(part.range), tuple(todo), params, given, kept)
+        corrections = tuple(one for step in todo for one in self._corrections(part, step))
+        return Job(_name(part.range), tuple(todo), params, given, kept, corrections)
 
     def _settle(self, part: Part, steps: Sequence[Step], job: Job | None, results: Sequence[Result] | None) -> None:
         """Keep what was made of a partition, and hand its finished tables to the writers."""
@@ -230,7 +246,7 @@ class Passes:
         made = [
             (name, part.entries[step].table(name))
             for step in steps
-            for name in _delivers(step)
+            for name in delivers(step)
             if self._context.writes(name)
         ]
         for name, table in made:
@@ -250,9 +266,16 @@ class Passes:
 
     def _reduce(self, stage: str) -> None:
         found, self._links[stage] = reduce(stage, self._found.pop(stage, ()), self._context.params[stage])
+        corrections = self._context.corrections
         for name, table in found.items():
-            self._reduced[name] = table
-            self._context.write(name, table)
+            self._reduced[name] = correct_table(name, table, corrections.of([name]))
+            corrections.check_references(name, set(self._reduced[name][schema(name).primary_key[0]].to_pylist()))
+            self._context.write(name, self._reduced[name])
+
+    def _corrections(self, part: Part, step: Step) -> tuple[Correction, ...]:
+        """Those of the tables that a step finishes, in a partition."""
+        given = self._context.corrections.between(part.range.first, part.range.last)
+        return tuple(one for one in given if one.table in delivers(step))
 
     def _key(self, part: Part, step: Step, links: Mapping[str, Row] | None) -> str:
         lines = [self._context.fingerprint(step.stage), step.phase, part.range.first, part.range.last]
@@ -261,6 +284,7 @@ class Passes:
             lines.append(part.keys[Step(step.stage, "extract")])
         for name, columns in sorted(reads(step).items()):
             lines += part.digest(name, sorted(columns))
+        lines += [repr((one.table, one.key, one.column, one.value)) for one in self._corrections(part, step)]
         return memo.hexdigest(*(line.encode() for line in lines))
 
 
@@ -290,35 +314,11 @@ def _groups(stages: Sequence[str]) -> Iterator[list[Step]]:
         yield group
 
 
-def _makes(step: Step) -> list[str]:
-    """The tables that a step makes, private ones among them."""
-    code = module(step.stage)
-    if step.phase == "finish":
-        return list(code.FINISHED)
-    reduced = [name for name in code.WRITES if name in _reduced(step.stage)]
-    return [name for name in (*code.WRITES, *getattr(code, "REDUCES", ())) if name not in reduced]
-
-
-def _reduced(stage: str) -> frozenset[str]:
-    """The tables of a stage that `reduce` makes."""
-    return frozenset(getattr(module(stage), "REDUCED", ()))
-
-
-def _delivers(step: Step) -> list[str]:
-    """The tables of a step that are finished, and what `reduce` reads."""
-    code = module(step.stage)
-    if step.phase == "finish":
-        return list(code.FINISHED)
-    return [name for name in _makes(step) if name not in getattr(code, "FINISHED", ())]
-
-
 def _needs(step: Step) -> list[str]:
     """The tables that a step is given."""
     code = module(step.stage)
     first = (
-        [name for name in _makes(Step(step.stage, "extract")) if name in code.FINISHED]
-        if step.phase == "finish"
-        else []
+        [name for name in makes(Step(step.stage, "extract")) if name in code.FINISHED] if step.phase == "finish" else []
     )
     return [*first, *(name for name in reads(step) if name not in first)]
 

@@ -25,6 +25,7 @@ import pyarrow as pa
 
 from stages.context import Context, Layout, PipelineError, Progress, Tally
 from stages.core import engine, memo, partitions, tables
+from stages.core.corrections import Corrections, load
 from stages.core.params import Block
 from stages.core.parse import Row
 from stages.core.schema import STAGES, Schema, schema, schemas
@@ -54,6 +55,10 @@ class Project:
     @property
     def tables(self) -> Path:
         return self.root / "tables"
+
+    @property
+    def corrections(self) -> Path:
+        return self.root / "corrections.csv"
 
     @property
     def internal(self) -> Path:
@@ -87,7 +92,12 @@ def documentation(stage: str) -> str:
 
 
 def build(
-    source: str | Path, out: Path, params: Mapping[str, Block], progress: Progress, cache: Path | None = None
+    source: str | Path,
+    out: Path,
+    params: Mapping[str, Block],
+    progress: Progress,
+    cache: Path | None = None,
+    corrections: Path | None = None,
 ) -> Iterator[str]:
     """Build all tables of a corpus in one process tree; yields lines for the person.
 
@@ -97,13 +107,15 @@ def build(
         params: those of all stages.
         progress: shows how far the work is.
         cache: the memo; that of the params if not given.
+        corrections: a CSV file of cells to be corrected.
     """
+    given = load(corrections) if corrections else Corrections()
     module("sentences").check(params["sentences"])  # a model that is not there is found before anything is read
     held = memo_params(params)
     out = out.resolve()
     out.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as partial:
-        context = Context(Path(partial), None, params, progress, memo.Memo(cache or Path(held.folder)))
+        context = Context(Path(partial), None, params, progress, memo.Memo(cache or Path(held.folder)), given)
         with closing(context.engine):
             yield _line("documents", documents(context, source))
             yield from context.notes
@@ -138,12 +150,14 @@ def run_project(stage: str, project: Project, params: Mapping[str, Block], progr
     """Run one stage of a project; yields lines for the person.
 
     Raises:
-        corpus.CorpusError, tables.TableError, engine.EngineError, PipelineError: say what is wrong and where.
+        corpus.CorpusError, corrections.CorrectionError, tables.TableError, engine.EngineError, PipelineError: say what
+            is wrong and where.
     """
     if stage in BUILDING:
         held = memo_params(params)
         cache = project.root / held.folder
-        context = Context(project.tables, project.internal, params, progress, memo.Memo(cache))
+        given = load(project.corrections) if project.corrections.exists() else Corrections()
+        context = Context(project.tables, project.internal, params, progress, memo.Memo(cache), given)
         with closing(context.engine):
             if stage == "documents":
                 yield _line(stage, documents(context, project.seeds))

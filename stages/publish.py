@@ -135,12 +135,17 @@ def _formats(files: Iterable[File]) -> list[list[File]]:
     return [list(parts) for _, parts in groupby(files, key=lambda file: file.format)]
 
 
+def described(schema: Schema) -> str:
+    """What the descriptor says of a table."""
+    return f"{schema.grain} {schema.description}"
+
+
 def resource(schema: Schema, parts: Sequence[File]) -> dict[str, Any]:
     """A table in one format. The standard has hash and bytes of one file: of several, `parts` has those of each."""
     file = parts[0]
     common: dict[str, Any] = {
         "title": schema.title,
-        "description": f"{schema.grain} {schema.description}",
+        "description": described(schema),
         "path": file.path,
         "format": file.format,
         "mediatype": _MEDIA[file.format],
@@ -164,7 +169,8 @@ def resource(schema: Schema, parts: Sequence[File]) -> dict[str, Any]:
         "dialect": dialect,
         "schema": schema.table_schema(),
     }
-    return {"name": schema.name, "type": "table", **common, **table}
+    # `profile` says the same as `type` in version 1 of the standard: Frictionless for R reads no table without it.
+    return {"name": schema.name, "type": "table", "profile": "tabular-data-resource", **common, **table}
 
 
 def citation(package: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from stages.context import Context, Work, reduce, sorted_table
 from stages.core import corpus, engine, memo, partitions, tables
+from stages.core.corrections import correct, correct_table
 from stages.core.parse import Row
 from stages.tasks import Batch, module, read
 
@@ -27,6 +28,7 @@ def documents(context: Context, source: str | Path) -> dict[str, int]:
 
     Raises:
         corpus.CorpusError: where the corpus cannot be read.
+        corrections.CorrectionError: where a correction has no row.
     """
     code, block = module("documents"), context.params["documents"]
     columns = block.columns.model_dump()  # type: ignore[attr-defined]
@@ -70,6 +72,7 @@ def documents(context: Context, source: str | Path) -> dict[str, int]:
     context.open(code.WRITES)
     _write(context, entries, links)
     context.write("rejects", sorted_table("rejects", rejects))
+    context.write("corrections", sorted_table("corrections", context.corrections.rows()))
     return context.close(code.WRITES)
 
 
@@ -105,6 +108,9 @@ def _write(context: Context, entries: Sequence[memo.Entry], links: Mapping[str, 
         if "documents" in entry.places
         for at, doc_id in enumerate(entry.table("documents")["doc_id"].to_pylist())
     )
+    doc_ids = {doc_id for doc_id, _, _ in places}
+    context.corrections.check_documents(doc_ids)
+    context.corrections.check_references("documents", doc_ids)
     held: OrderedDict[int, _Texts] = OrderedDict()
     for start in range(0, len(places), _GATHERED):
         documents: list[pa.Table] = []
@@ -119,8 +125,9 @@ def _write(context: Context, entries: Sequence[memo.Entry], links: Mapping[str, 
             segments.append(texts.segments.slice(*texts.places.get(doc_id, (0, 0))))
         rows = tables.to_rows(pa.concat_tables(documents))
         finished = code.finish({"documents": rows}, links, block)
-        context.write("documents", sorted_table("documents", finished["documents"]))
-        context.write("segments", pa.concat_tables(segments))
+        given = context.corrections.between(places[start][0], rows[-1]["doc_id"])
+        context.write("documents", sorted_table("documents", correct("documents", finished["documents"], given)))
+        context.write("segments", correct_table("segments", pa.concat_tables(segments), given))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import resource
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Literal, NamedTuple
@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from stages.core import memo, parse, tables
 from stages.core.corpus import Item
+from stages.core.corrections import Correction, correct
 from stages.core.params import Block
 from stages.core.parse import ALL, PARSE, Document, Row, Tables
 from stages.core.schema import schema
@@ -40,6 +41,8 @@ class Job:
     """The tables that the steps read and do not make, as Arrow streams."""
     links: Mapping[str, Mapping[str, Row]]
     """By stage: what `reduce` found of the partition."""
+    corrections: tuple[Correction, ...] = ()
+    """Of the tables that the steps finish."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +79,25 @@ def reads(step: Step) -> dict[str, tuple[str, ...]]:
     return {name: tuple(schema(name).names) if columns == ALL else columns for name, columns in wanted.items()}
 
 
+def makes(step: Step) -> list[str]:
+    """The tables that a step makes, private ones among them."""
+    code = module(step.stage)
+    if step.phase == "finish":
+        return list(code.FINISHED)
+    reduced = getattr(code, "REDUCED", ())
+    return [name for name in (*code.WRITES, *getattr(code, "REDUCES", ())) if name not in reduced]
+
+
+def delivers(step: Step) -> list[str]:
+    """The tables of a step that are finished, and what `reduce` reads."""
+    if step.phase == "finish":
+        return makes(step)
+    return [name for name in makes(step) if name not in getattr(module(step.stage), "FINISHED", ())]
+
+
 def work(job: Job) -> list[Result]:
     """Do the steps of a job."""
-    bench = _Bench({name: memo.unstream(content) for name, content in job.given.items()})
+    bench = _Bench({name: memo.unstream(content) for name, content in job.given.items()}, job.corrections)
     results: list[Result] = []
     for step in job.steps:
         start = time.process_time()
@@ -116,8 +135,9 @@ def peak() -> int:
 class _Bench:
     """The tables of one partition, and the documents rebuilt from them once for all steps."""
 
-    def __init__(self, given: dict[str, pa.Table]) -> None:
+    def __init__(self, given: dict[str, pa.Table], corrections: Sequence[Correction]) -> None:
         self.tables = given
+        self._corrections = corrections
         self._documents: list[Document] = []
 
     def parse(self, code: ModuleType, block: Block) -> dict[str, pa.Table]:
@@ -148,13 +168,29 @@ class _Bench:
                 document.rows = rows
                 yield code.extract(document, block)
 
-        return _tables(code, _gathered(made()))
+        return _tables(code, self._corrected(_gathered(made()), delivers(step)))
 
     def finish(self, step: Step, code: ModuleType, links: Mapping[str, Row], block: Block) -> dict[str, pa.Table]:
         given = {name: self._rows(name, schema(name).names) for name in code.FINISHED if name in self.tables}
         given |= {name: self._rows(name, columns) for name, columns in reads(step).items()}
-        finished = code.finish(given, links, block)
-        return {name: _table(name, finished[name], complete=True) for name in code.FINISHED}
+        made = self._corrected(code.finish(given, links, block), code.FINISHED)
+        if hasattr(code, "join"):
+            made = {**made, **code.join({**given, **made})}
+        return {name: _table(name, made[name], complete=True) for name in code.FINISHED}
+
+    def _corrected(self, made: Tables, names: Collection[str]) -> Tables:
+        """Rows of tables, some of which are finished and get their corrections."""
+        keys: dict[str, set[str]] = {}
+        for name, key in filter(None, (one.refers_to for one in self._corrections)):
+            if name in made:
+                keys[name] = {row[key] for row in made[name]}
+            elif name in self.tables:
+                keys[name] = set(self.tables[name][key].to_pylist())
+        corrected = {one.table for one in self._corrections} & set(names)
+        return {
+            **made,
+            **{name: correct(name, made.get(name, []), self._corrections, keys) for name in sorted(corrected)},
+        }
 
     def _rows(self, name: str, columns: Sequence[str]) -> list[Row]:
         return tables.to_rows(self.tables[name].select(list(columns)))

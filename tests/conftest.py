@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from tempfile import mkdtemp
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 
 from stages import documents, pipeline, sentences
@@ -43,6 +45,13 @@ def built() -> Path:
     return build(ROOT / "seeds", Path(mkdtemp(prefix="standoff-")))
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """The files below a folder."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+
+
 def checkout(folder: Path) -> Path:
     """What a clean clone would hold if the work tree were committed."""
     listed = subprocess.run(
@@ -57,6 +66,25 @@ def checkout(folder: Path) -> Path:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, folder / name)
     return folder
+
+
+def page(name: str, language: str) -> list[str]:
+    """The code blocks of a page in one language."""
+    found: list[str] = re.findall(rf"```{language}\n(.*?)```", (ROOT / name).read_text(encoding="utf-8"), re.DOTALL)
+    return found
+
+
+def flat_by_joins(folder: Path) -> tuple[list[Row], list[Row]]:
+    """The rows of events_flat, and what the SQL of docs/loading.md makes of the other tables."""
+    (joins,) = page("docs/loading.md", "sql")
+    found = []
+    with duckdb.connect() as base:
+        for name in (path.stem for path in sorted(folder.glob("*.parquet"))):
+            base.execute(f"CREATE VIEW {name} AS FROM '{folder}/{name}.parquet'")
+        for query in ('FROM events_flat ORDER BY doc_id, start, "end", event_id', joins):
+            result = base.sql(query)
+            found.append([dict(zip(result.columns, row, strict=True)) for row in result.fetchall()])
+    return found[0], found[1]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -89,6 +117,8 @@ def resolve(code: ModuleType, tables: Tables, params: Block) -> Tables:
             known[name] = [*known.get(name, []), *rows]
         links.update(reduced.links)
     finished: Tables = code.finish(known, links, params)
+    if hasattr(code, "join"):
+        finished |= code.join({**known, **finished})
     return {name: rows for name, rows in {**known, **finished}.items() if not name.startswith("_")}
 
 

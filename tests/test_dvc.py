@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT, checkout
+from conftest import checkout, page
+
+from stages import linting
 
 pytestmark = pytest.mark.slow
 
@@ -39,12 +40,6 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def blocks(language: str) -> list[str]:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    found: list[str] = re.findall(rf"```{language}\n(.*?)```", readme, re.DOTALL)
-    return found
-
-
 def test_a_second_run_runs_nothing(project: Path) -> None:
     printed = sh("dvc repro", project)
     assert "Running stage" not in printed
@@ -53,7 +48,7 @@ def test_a_second_run_runs_nothing(project: Path) -> None:
 
 def test_the_commands_of_the_readme(project: Path, tmp_path: Path) -> None:
     """In their order; what make does is left to CI, which calls it."""
-    commands = "".join(blocks("sh"))
+    commands = "".join(page("README.md", "sh"))
     assert "make test" in commands
     lines = [line for line in commands.splitlines() if line and not line.startswith("make")]
     store = tmp_path / "store"
@@ -90,8 +85,5 @@ def test_a_changed_rule_runs_only_what_reads_it(project: Path) -> None:
     assert "Running stage 'sentences'" not in printed
 
 
-@pytest.mark.parametrize("snippet", blocks("python"))
-def test_the_python_of_the_readme(project: Path, snippet: str) -> None:
-    script = project / ".dvc/tmp/snippet.py"
-    script.write_text(snippet, encoding="utf-8")
-    sh(f"'{sys.executable}' .dvc/tmp/snippet.py", project)
+def test_descriptor_and_reference_are_those_of_the_schemas(project: Path) -> None:
+    assert linting.check(project) == []

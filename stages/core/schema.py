@@ -144,7 +144,9 @@ def schemas() -> dict[str, Schema]:
     """All tables by name: by stage, and within a stage such that a table follows those it refers to."""
     folder = resources.files("stages") / "schemas"
     names = sorted(path.name.removesuffix(".json") for path in folder.iterdir() if path.name.endswith(".json"))
-    left = sorted((_read(name) for name in names), key=lambda schema: (STAGES.index(schema.stage), schema.name))
+    known = [_read(name) for name in names]
+    # First the table that a stage is named for.
+    left = sorted(known, key=lambda schema: (STAGES.index(schema.stage), schema.name != schema.stage, schema.name))
     ordered: dict[str, Schema] = {}
     while left:
         ready = [s for s in left if all(key.table in ordered or key.table == s.name for key in s.foreign_keys)]

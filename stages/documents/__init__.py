@@ -22,7 +22,7 @@ from stages.documents.datelines import DayOrder
 from stages.documents.decoding import RejectError, Text, decode
 
 READS: dict[str, tuple[str, ...]] = {}
-WRITES = ("documents", "segments", "rejects")
+WRITES = ("documents", "segments", "rejects", "corrections")
 REDUCES = {"_signatures": "doc_id"}
 FINISHES: dict[str, tuple[str, ...]] = {}
 FINISHED = ("documents",)

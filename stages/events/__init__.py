@@ -4,7 +4,7 @@ Events are coded with PLOVER from the lexicons events_*: a trigger word or patte
 recipient stand, and conditions on its sense (`lexicon`, `triggers`, `arguments`). `participants` resolves them to
 entities, `factuality` gives FactBank's values from what stands around and above the trigger, `time_and_place` and
 `numbers` add what belongs to the event. `reduce` brings mentions of one event together (`incidents`) and lists where
-they differ (`contradictions`); `finish` joins everything in events_flat (`flat`).
+they differ (`contradictions`); `finish` completes the events, and `join` everything in events_flat (`flat`).
 """
 
 from __future__ import annotations
@@ -140,6 +140,11 @@ def reduce(rows: Mapping[str, Rows], params: Params) -> Iterator[Reduced]:
 
 
 def finish(tables: Tables, links: Mapping[str, Row], params: Params) -> Tables:
-    """The events of some texts with their incidents, and everything joined."""
-    events = [{**row, "incident_id": row["event_id"], **links.get(row["event_id"], {})} for row in tables["events"]]
-    return {"events": events, "events_flat": flat.rows({**tables, "events": events})}
+    """The events of some texts with their incidents."""
+    linked = [{**row, "incident_id": row["event_id"], **links.get(row["event_id"], {})} for row in tables["events"]]
+    return {"events": linked}
+
+
+def join(tables: Tables) -> Tables:
+    """Everything joined, of events that are finished."""
+    return {"events_flat": flat.rows(tables)}

@@ -2,9 +2,9 @@
 
 Files are compared with each other and with the one encoding of their rows (`files`). Frictionless judges the CSV files
 (`judge`): types, constraints, primary and foreign keys; of large tables the same verdict comes from vectorised checks
-(`constraints`, `keys`). The rest is what a Table Schema cannot say (`rules`, `totals`): spans slice to their text and
-lie inside their sentence, zones cover their text, tables agree with each other. Tables are read in pieces, and those
-of documents walked together (`ranges`).
+(`constraints`, `keys`). The rest is what a Table Schema cannot say (`rules`, `totals`, `corrected`): spans slice to
+their text and lie inside their sentence, zones cover their text, tables agree with each other. Tables are read in
+pieces, and those of documents walked together (`ranges`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pydantic import Field
 from stages.core import tables
 from stages.core.params import Block
 from stages.core.schema import Schema, schemas
-from stages.validate import files, judge, rules
+from stages.validate import corrected, files, judge, rules
 from stages.validate.constraints import Constraints
 from stages.validate.faults import Fault
 from stages.validate.files import Files
@@ -128,6 +128,7 @@ def _rules(scans: dict[str, Scan], known: dict[str, Schema], large: set[str]) ->
         first += table.num_rows
     for name in ("entities", "incidents"):
         faults += totals.faults(name, scans[name](None))
+    faults += corrected.faults(scans, known)
     if keys.unordered and ranges > 1:
         faults = []  # rows that are out of order are not compared with the rows they belong to
     faults += [Fault(name, None, None, "the rows are not in the order of the primary key") for name in keys.unordered]
