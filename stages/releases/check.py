@@ -11,7 +11,7 @@ from stages.publish import Package
 from stages.releases import RefusedError, record, versions
 from stages.releases.differences import Comparison, Diff
 from stages.releases.making import missing, reasons, step
-from stages.releases.snapshots import of_folder, of_release
+from stages.releases.snapshots import of_project, of_release
 from stages.releases.versions import Level
 
 
@@ -36,8 +36,7 @@ def check(project: Project, params: Mapping[str, Block]) -> Iterator[str]:
         yield "release: none yet, nothing to compare with"
         return
     latest = releases[-1]
-    new = of_folder("the built package", project.root, project, params)
-    diff = Comparison(of_release(latest, project, None), new).finish()
+    diff = Comparison(of_release(latest, project, None), of_project(project)).finish()
     here = f"{platform.system()} {platform.machine()}"
     if here != package.platform:
         _without_rows(diff)

@@ -113,12 +113,15 @@ def compare(old: Side | None, new: Side | None, found: TableDiff, why: Why, exam
     Raises:
         TableError: where a key occurs twice.
     """
+    if old is None and new is None:
+        return
     if old and new and old.digest == new.digest and old.contract.names == new.contract.names:
         return
     if any(side is not None and not side.contract.primary_key for side in (old, new)):
         found.note = "rows not compared: the primary key is not known"
         return
-    shared = [name for name in (old or new).contract.names if name in (new or old).contract.names]  # type: ignore[union-attr]
+    names = [side.contract.names for side in (old, new) if side]
+    shared = [name for name in names[0] if name in names[-1]]
     rows = _Rows(old, new, shared, found, why, examples)
     keys, hashes = _whole(old, shared)
     if len(pc.unique(keys)) < len(keys):

@@ -25,7 +25,7 @@ from stages.core.params import Block
 from stages.core.schema import schema
 from stages.pipeline import Project
 from stages.publish import File, Package
-from stages.releases import ArgumentError, RefusedError, changelog, git, record, report, staleness, versions
+from stages.releases import ArgumentError, RefusedError, changelog, git, inputs, record, report, staleness, versions
 from stages.releases.compare import Change
 from stages.releases.differences import Comparison, Diff
 from stages.releases.identities import Succession, successions
@@ -63,14 +63,14 @@ def make(
     with TemporaryDirectory(prefix=".release-", dir=project.root) as scratch:
         folder = Path(scratch) / "record"
         folder.mkdir()
-        new = of_project(project, params)
+        new = of_project(project, inputs.of_tree(params))
         diff, merged = _compare(project, releases[-1] if releases else None, new, folder, Path(scratch))
         found = _decide(releases, diff, wanted, versions.parse(package.version))
         renamed = package.model_copy(update={"version": str(found)})
         _write(project, folder, found, date, releases, new, diff, merged, renamed)
         notes = notes if notes is None or notes.strip() else None
         texts = {
-            "params.yaml": _with_version(project.root / "params.yaml", found),
+            "params.yaml": with_version(project.root / "params.yaml", found),
             "CHANGELOG.md": _with_section(project.root / "CHANGELOG.md", found, date, notes, diff, len(merged)),
         }
         _install(project, folder, project.root / record.FOLDER / str(found), texts)
@@ -236,9 +236,9 @@ def _write(
         else {},
         "causes": {
             "documents": {
-                "added": diff.documents.added,
-                "removed": diff.documents.removed,
-                "changed": diff.documents.changed,
+                "added": len(diff.documents.added),
+                "removed": len(diff.documents.removed),
+                "changed": len(diff.documents.changed),
             },
             "inputs": report.inputs(diff),
         }
@@ -288,7 +288,7 @@ def _table(project: Project, rows: int, name: str) -> dict[str, Any]:
     }
 
 
-def _with_version(path: Path, version: Version) -> str:
+def with_version(path: Path, version: Version) -> str:
     """params.yaml with another version of the package, and everything else as it stands there."""
     text = path.read_text(encoding="utf-8")
     before = yaml.safe_load(text) or {}

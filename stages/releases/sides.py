@@ -150,7 +150,7 @@ class Record:
     def pieces(self, columns: Sequence[str]) -> Iterator[tuple[pa.Array, Hashes]]:
         """The keys of all rows, with the hash of each row by some columns."""
         key = self.contract.primary_key
-        whole = set(columns) == set(self.contract.names)
+        whole = {f"{name}_hash" for name in columns} == {*self._files.arrow.names} - {*key, ROW}
         read = [ROW] if whole else [f"{name}_hash" for name in columns]
         for batch in self._files.batches([*key, *read]):
             keys = cells.keys([batch.column(name) for name in key])

@@ -93,11 +93,14 @@ def of_folder(name: str, folder: Path, project: Project, params: Mapping[str, Bl
     return Snapshot(name, sides, _made_with(folder, project, params), descriptor, _metrics(folder))
 
 
-def of_project(project: Project, params: Mapping[str, Block]) -> Snapshot:
-    """The built package of the work tree, which is known to be up to date."""
-    descriptor = json.loads((project.root / "datapackage.json").read_text(encoding="utf-8"))
+def of_project(project: Project, made: Inputs | None = None) -> Snapshot:
+    """The built package of the work tree, and what it was made with."""
+    path = project.root / "datapackage.json"
+    if not path.is_file():
+        raise RefusedError(f"{path} is missing: nothing has been built; run dvc repro")
+    descriptor = json.loads(path.read_text(encoding="utf-8"))
     sides = dict(_described(project.root, descriptor))
-    return Snapshot("the work tree", sides, inputs.of_tree(params), descriptor, _metrics(project.root))
+    return Snapshot("the work tree", sides, made, descriptor, _metrics(project.root))
 
 
 def _described(folder: Path, descriptor: Mapping[str, Any]) -> Iterator[tuple[str, Side]]:

