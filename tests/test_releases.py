@@ -473,6 +473,22 @@ def test_inputs_are_told_by_stage_and_kind() -> None:
     assert causes.moved(None, new) is None
 
 
+def test_a_revision_was_made_with_what_its_lock_names() -> None:
+    """The commit that is checked out, but for files that somebody is at work on."""
+    command = ["git", "status", "--porcelain", "stages"]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
+    here = inputs.of_tree(params.load(ROOT / "params.yaml", pipeline.blocks()))
+    there = inputs.of_revision(ROOT, "HEAD", here)
+    assert there is not None
+    for stage, kinds in here.items():
+        for kind in ("code", "lexicons", "schemas"):
+            both = {name for name in kinds[kind] if name in there[stage][kind]} - {line[3:] for line in listed}
+            assert both or listed, (stage, kind)
+            assert all(kinds[kind][name] == there[stage][kind][name] for name in both)
+    assert there["sentences"]["model"] == here["sentences"]["model"]
+    assert inputs.of_revision(ROOT, "4b825dc642cb6eb9a060e54bf8d69288fbee4904", here) is None
+
+
 def test_what_became_of_entities() -> None:
     moves = {("a", "b"): 3, ("c", "d"): 1, ("e", "f"): 2, ("e", "g"): 2, ("h", "i"): 9, ("k", "h"): 4}
     lines = successions(moves, gone={"a", "c", "e", "z"}, fresh={"d", "f", "g"})

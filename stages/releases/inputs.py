@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from packaging.requirements import Requirement
 
 from stages.context import subject
 from stages.core import fingerprint
@@ -98,6 +99,11 @@ def _kind(path: str) -> str | None:
 
 
 def _pinned(lock: bytes) -> dict[str, str]:
-    """The versions that a requirements file pins."""
-    lines = (line.split(" ")[0] for line in lock.decode(errors="replace").splitlines() if "==" in line)
-    return {name.lower(): version for name, _, version in (line.partition("==") for line in lines)}
+    """The versions that a requirements file pins for the Python that runs here."""
+    found: dict[str, str] = {}
+    for line in lock.decode(errors="replace").splitlines():
+        if line[:1].isalnum() and "==" in line:
+            pinned = Requirement(line.rstrip(" \\"))
+            if pinned.marker is None or pinned.marker.evaluate():
+                found[pinned.name.lower()] = str(pinned.specifier).removeprefix("==")
+    return found
