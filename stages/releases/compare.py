@@ -21,6 +21,8 @@ from stages.releases.contract import Contract
 
 _ROWS = 8192
 """The most rows whose cells are held at a time."""
+_KEYS = 1_000_000
+"""How many keys are looked for at a time."""
 
 Cell = tuple[str | None, bool]
 """The text of a cell, null for none, and whether it is known."""
@@ -128,7 +130,7 @@ def compare(old: Side | None, new: Side | None, found: TableDiff, why: Why, exam
         raise TableError(f"{found.table}: a primary key occurs twice in the earlier version")
     seen = np.zeros(len(keys), dtype=bool)
     first = 0
-    for fresh, fresh_hashes in new.pieces(shared) if new else ():
+    for fresh, fresh_hashes in _gathered(new.pieces(shared)) if new else ():
         places = pc.index_in(fresh, value_set=keys).fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
         there = places >= 0
         known = places[there]
@@ -145,7 +147,22 @@ def compare(old: Side | None, new: Side | None, found: TableDiff, why: Why, exam
 
 
 def _whole(side: Side | None, columns: Sequence[str]) -> tuple[pa.Array, Hashes]:
-    pieces = list(side.pieces(columns)) if side else []
+    return _joined(list(side.pieces(columns)) if side else [])
+
+
+def _gathered(pieces: Iterator[tuple[pa.Array, Hashes]]) -> Iterator[tuple[pa.Array, Hashes]]:
+    """Larger pieces: each look for keys among those of the earlier version makes an index of all of these."""
+    held: list[tuple[pa.Array, Hashes]] = []
+    for piece in pieces:
+        held.append(piece)
+        if sum(len(keys) for keys, _ in held) >= _KEYS:
+            yield _joined(held)
+            held = []
+    if held:
+        yield _joined(held)
+
+
+def _joined(pieces: list[tuple[pa.Array, Hashes]]) -> tuple[pa.Array, Hashes]:
     keys = pa.chunked_array([keys for keys, _ in pieces], pa.large_string()).combine_chunks()
     return keys, np.concatenate([np.zeros(0, dtype=np.uint64), *(hashes for _, hashes in pieces)])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,6 +13,8 @@ from stages.releases.versions import Level
 
 _FEW = 10
 _SHORT = 60
+_CELLS = 5
+_PLACES = re.compile(r"^doc_id$|(^|_)(start|end)$")
 
 
 def markdown(diff: Diff) -> str:
@@ -114,8 +117,8 @@ def _table(table: TableDiff) -> Iterator[str]:
     if not any(table.examples.values()):
         return
     yield from [f"## {table.table}", ""]
-    for kind, examples in table.examples.items():
-        for example in examples:
+    for kind in ("added", "removed", "changed"):
+        for example in table.examples.get(kind, []):
             yield f"- {kind} `{_short(example.key)}` ({example.cause}): {_example(kind, example)}"
     yield ""
 
@@ -125,7 +128,9 @@ def _example(kind: str, example: Example) -> str:
         told = [f"{name} {_show(old)} → {_show(new)}" for name, (old, new) in example.cells.items()]
     else:
         cells = {name: new if kind == "added" else old for name, (old, new) in example.cells.items()}
-        told = [f"{name} {_show(cell)}" for name, cell in cells.items()][:5]
+        # The key says already where the row was read; what was read comes first.
+        names = sorted((name for name in cells if not _PLACES.search(name)), key=lambda name: name != "text")
+        told = [f"{name} {_show(cells[name])}" for name in names[:_CELLS]]
     return "; ".join(told) or "cells not at hand"
 
 
