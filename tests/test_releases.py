@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import platform
+import re
 import shutil
 import subprocess
 import zipfile
@@ -80,6 +82,12 @@ def built_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("params.yaml", "dvc.yaml", "metrics.json", "requirements.lock", ".gitignore", "tables/.gitignore"):
         (root / name).parent.mkdir(exist_ok=True)
         shutil.copyfile(ROOT / name, root / name)
+    # Of a version and a platform that are always the same here, whatever the project's are.
+    text = (root / "params.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"^  version: \S+", "  version: 0.1.0", text, count=1, flags=re.MULTILINE)
+    here = f"{platform.system()} {platform.machine()}"
+    text = re.sub(r"^  platform: [^#\n]*", f"  platform: {here} ", text, count=1, flags=re.MULTILINE)
+    (root / "params.yaml").write_text(text, encoding="utf-8")
     (root / "CHANGELOG.md").write_text("# Changelog\n\nOf the data.\n", encoding="utf-8")
     shutil.copytree(ROOT / "seeds", root / "seeds")
     for path in built().iterdir():
@@ -126,6 +134,10 @@ def change(folder: Path, name: str, mend: Callable[[list[Row]], object]) -> None
     tables.write(tables.from_rows(sorted(rows, key=tables.order(known)), known), folder, name)
 
 
+def rows(folder: Path, name: str) -> list[Row]:
+    return tables.to_rows(tables.read_parquet(folder / f"{name}.parquet", schema(name)))
+
+
 def put(at: int, **values: object) -> Callable[[list[Row]], object]:
     return lambda rows: rows[at].update(values)
 
@@ -165,7 +177,8 @@ def test_a_folder_does_not_differ_from_itself_in_other_files(
 
 def test_a_diff_says_what_changed_with_examples(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.copytree(built(), tmp_path / "new")
-    change(tmp_path / "new", "events", put(0, mode="a new | mode", negated=True))
+    event = rows(built(), "events")[0]
+    change(tmp_path / "new", "events", put(0, mode="a new | mode", text="x"))
     change(
         tmp_path / "new", "rejects", lambda rows: rows.append({"path": "x.txt", "reason": "empty", "detail": "no text"})
     )
@@ -178,12 +191,18 @@ def test_a_diff_says_what_changed_with_examples(tmp_path: Path, capsys: pytest.C
     assert "mode null → `a new | mode`" in page or "→ `a new | mode`" in page
     content = json.loads((tmp_path / "diff.json").read_text(encoding="utf-8"))
     assert content["due"] == "MINOR"
-    assert content["tables"]["events"]["columns"] == {"mode": 1, "negated": 1}
+    assert content["tables"]["events"]["columns"] == {"mode": 1, "text": 1}
     assert content["tables"]["numbers"]["removed"] == 1
     (shown,) = content["tables"]["events"]["examples"]["changed"]
-    assert shown["cells"]["negated"] == {"old": {"value": "false"}, "new": {"value": "true"}}
+    assert shown["cells"]["text"] == {"old": {"value": event["text"]}, "new": {"value": "x"}}
     assert content["inputs"] is None
     assert content["tables"]["events"]["causes"] == {"unknown": 1}
+    assert main(["diff", str(tmp_path / "new"), str(built()), "--json", str(tmp_path / "back.json")]) == 0
+    back = json.loads((tmp_path / "back.json").read_text(encoding="utf-8"))["tables"]
+    for name, table in content["tables"].items():
+        assert (table["added"], table["removed"]) == (back[name]["removed"], back[name]["added"])
+        assert (table["changed"], table["columns"]) == (back[name]["changed"], back[name]["columns"])
+    capsys.readouterr()
     assert main([*arguments, "--markdown", str(tmp_path / "diff.md"), "--examples", "0"]) == 0
     assert capsys.readouterr().out == ""
     assert "`a new | mode`" not in (tmp_path / "diff.md").read_text(encoding="utf-8")
@@ -208,13 +227,13 @@ def test_a_changed_text_is_a_cause_without_any_record(tmp_path: Path) -> None:
 
 def test_a_release_is_compared_without_its_tables(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """By hashes; what keys of other tables and codes were is known all the same."""
-    change(
-        project / "tables", "events", lambda rows: (put(0, type="YIELD", negated=True)(rows), put(1, text="x")(rows))
-    )
+    old = rows(project / "tables", "events")[0]
+    new = {"type": "YIELD" if old["type"] != "YIELD" else "AID", "negated": not old["negated"]}
+    change(project / "tables", "events", lambda found: (put(0, **new)(found), put(1, text="x")(found)))
     assert main(["diff", "0.1.0", "tables"]) == 0
     page = capsys.readouterr().out
-    assert "negated `false` → `true`" in page
-    assert "type `" in page
+    assert f"negated `{str(old['negated']).lower()}` → `{str(new['negated']).lower()}`" in page
+    assert f"type `{old['type']}` → `{new['type']}`" in page
     assert "text (not at hand) → `x`" in page
     shutil.rmtree(project / "tables")
     assert main(["diff", "v0.1.0", "0.1.0"]) == 0
@@ -234,6 +253,11 @@ def test_an_archive_and_a_tag_can_be_compared(project: Path, capsys: pytest.Capt
     cached(project)
     assert main(["diff", "first", "data.zip"]) == 0
     assert "Nothing changed." in capsys.readouterr().out
+    md5 = record.digest(project / "tables/events.parquet", "md5")
+    (project / ".dvc/cache/files/md5" / md5[:2] / md5[2:]).write_bytes(b"damaged")
+    assert main(["diff", "first", "data.zip"]) == 1
+    assert "in DVC's cache is damaged: its digest differs" in said(capsys)
+    assert main(["diff", "releases/0.1.0", "0.1.0"]) == 0  # of a release, the cache is only asked for values
 
 
 def cached(root: Path) -> None:
@@ -334,7 +358,7 @@ def release_of(root: Path, *arguments: str) -> dict[str, Any]:
 
 def test_a_corrected_cell_is_a_patch(project: Path) -> None:
     cached(project)
-    old = tables.to_rows(tables.read_parquet(project / "tables/numbers.parquet", schema("numbers")))[0]
+    old = rows(project / "tables", "numbers")[0]
     comments = (project / "params.yaml").read_text(encoding="utf-8")
     change(project / "tables", "numbers", put(0, noun="fox", value=0.25))
     told = release_of(project)
@@ -351,11 +375,27 @@ def test_a_corrected_cell_is_a_patch(project: Path) -> None:
     assert text == comments.replace("version: 0.1.0 #", "version: 0.1.1 #")
     log = (project / "CHANGELOG.md").read_text(encoding="utf-8")
     assert log.index("## 0.1.1\n") < log.index("## 0.1.0")
-    assert "| numbers | 23 | 0 | 0 | 1 |" in log
+    assert f"| numbers | {len(rows(project / 'tables', 'numbers'))} | 0 | 0 | 1 |" in log
     assert validate.changes(project / "releases/0.1.1") == (len(found), [])
     publish(project)
     assert frictionless.Package(str(project / "datapackage.json")).validate().valid
     assert (project / "releases/0.1.1/datapackage.json").read_bytes() == (project / "datapackage.json").read_bytes()
+
+
+def test_a_copy_of_the_project_says_what_it_was_made_with(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By its record, as long as its tables are those of the release."""
+    copy = tmp_path / "copy"
+    shutil.copytree(project, copy)
+    assert main(["diff", str(copy), "."]) == 0
+    assert "not known of both" not in capsys.readouterr().out
+    change(copy / "tables", "numbers", put(0, noun="fox"))
+    publish(copy)
+    assert main(["diff", str(copy), "."]) == 0
+    page = capsys.readouterr().out
+    assert "not known of both" in page
+    assert "| 0 | 0 | 1 | noun 1 | unknown 1 |" in page
 
 
 def test_old_cells_come_from_an_archive(project: Path) -> None:
@@ -424,8 +464,8 @@ def test_a_lexicon_that_moved_is_the_cause(project: Path, monkeypatch: pytest.Mo
 
 
 def test_a_merged_entity_leads_to_its_heir(project: Path) -> None:
-    rows = tables.to_rows(tables.read_parquet(project / "tables/entities.parquet", schema("entities")))
-    gone, heir = (row["entity_id"] for row in sorted(rows, key=lambda row: -row["mentions"])[:2])
+    entities = rows(project / "tables", "entities")
+    gone, heir = (row["entity_id"] for row in sorted(entities, key=lambda row: -row["mentions"])[:2])
 
     def merge(found: list[Row]) -> None:
         for row in found:

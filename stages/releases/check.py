@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from stages.core.params import Block
 from stages.pipeline import Project
-from stages.publish import Package
-from stages.releases import RefusedError, record, versions
+from stages.releases import RefusedError, record
 from stages.releases.differences import Comparison, Diff
-from stages.releases.making import missing, reasons, step
+from stages.releases.making import missing, named_version, reasons, step
 from stages.releases.snapshots import of_project, of_release
 from stages.releases.versions import Level
 
@@ -24,10 +23,7 @@ def check(project: Project, params: Mapping[str, Block]) -> Iterator[str]:
     Raises:
         RefusedError: a line for each reason.
     """
-    package = params["package"]
-    assert isinstance(package, Package)
-    version = versions.parse(package.version)
-    assert version is not None
+    package, version = named_version(params)
     releases, faults = record.chain(project.root)
     faults += missing(project.root)
     if faults:

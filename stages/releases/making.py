@@ -57,15 +57,14 @@ def make(
     """
     wanted = _version(version)
     _date(date)
-    package = params["package"]
-    assert isinstance(package, Package)
+    package, named = named_version(params)
     releases = _ready(project, wanted)
     with TemporaryDirectory(prefix=".release-", dir=project.root) as scratch:
         folder = Path(scratch) / "record"
         folder.mkdir()
         new = of_project(project, inputs.of_tree(params))
         diff, merged = _compare(project, releases[-1] if releases else None, new, folder, Path(scratch))
-        found = _decide(releases, diff, wanted, versions.parse(package.version))
+        found = _decide(releases, diff, wanted, named)
         renamed = package.model_copy(update={"version": str(found)})
         _write(project, folder, found, date, releases, new, diff, merged, renamed)
         notes = notes if notes is None or notes.strip() else None
@@ -75,6 +74,16 @@ def make(
         }
         _install(project, folder, project.root / record.FOLDER / str(found), texts)
     yield from _told(found, releases, diff)
+
+
+def named_version(params: Mapping[str, Block]) -> tuple[Package, Version]:
+    """What the package says of itself, and the version that it has by that."""
+    package = params["package"]
+    assert isinstance(package, Package)
+    found = versions.parse(package.version)
+    if found is None:
+        raise ArgumentError(f"package.version {package.version}: no version; write MAJOR.MINOR.PATCH, as 0.2.0")
+    return package, found
 
 
 def _version(text: str | None) -> Version | None:
@@ -163,9 +172,8 @@ def _row(number: int, change: Change) -> dict[str, Any]:
     }
 
 
-def _decide(releases: list[Release], diff: Diff | None, wanted: Version | None, named: Version | None) -> Version:
+def _decide(releases: list[Release], diff: Diff | None, wanted: Version | None, named: Version) -> Version:
     """The version of the release."""
-    assert named is not None
     if diff is None:
         found = wanted or named
         if found < named:
@@ -334,7 +342,7 @@ def _install(project: Project, folder: Path, target: Path, texts: Mapping[str, s
             partial = folder.parent / name
             partial.write_text(text, encoding="utf-8", newline="\n")
             partial.replace(project.root / name)
-    except OSError as error:
+    except BaseException as error:  # also where a person stops it
         shutil.rmtree(target, ignore_errors=True)
         if made:
             target.parent.rmdir()
@@ -343,7 +351,9 @@ def _install(project: Project, folder: Path, target: Path, texts: Mapping[str, s
                 (project.root / name).write_bytes(content)
             else:
                 (project.root / name).unlink(missing_ok=True)
-        raise RefusedError(f"release: cannot be written: {error.strerror}") from error
+        if isinstance(error, OSError):
+            raise RefusedError(f"release: cannot be written: {error.strerror}") from error
+        raise
 
 
 def _told(version: Version, releases: list[Release], diff: Diff | None) -> Iterator[str]:

@@ -60,7 +60,9 @@ def opened(name: str, project: Project, params: Mapping[str, Block]) -> Iterator
     """
     path, version = Path(name), versions.parse(name)
     with TemporaryDirectory(prefix="standoff-") as scratch:
-        if path.is_dir():
+        if (path / "release.json").is_file() and (path / "keys").is_dir():
+            yield of_release(record.load(path), project, Path(scratch))
+        elif path.is_dir():
             yield of_folder(name, path, project, params)
         elif path.is_file():
             yield _of_archive(name, path, Path(scratch), project, params)
@@ -90,7 +92,7 @@ def of_folder(name: str, folder: Path, project: Project, params: Mapping[str, Bl
         sides = {table: _plain(table, files[table]) for table in dict.fromkeys(order) if table in files}
     if not sides:
         raise ArgumentError(f"{name}: holds no tables: neither datapackage.json nor <table>.parquet")
-    return Snapshot(name, sides, _made_with(folder, project, params), descriptor, _metrics(folder))
+    return Snapshot(name, sides, _made_with(folder, descriptor, project, params), descriptor, _metrics(folder))
 
 
 def of_project(project: Project, made: Inputs | None = None) -> Snapshot:
@@ -136,15 +138,22 @@ def _joined(digests: Any) -> str:
     return " ".join(digests)
 
 
-def _made_with(folder: Path, project: Project, params: Mapping[str, Block]) -> Inputs | None:
-    """What the tables of a folder were made with: the record that lies beside them, or the work tree they belong to."""
+def _made_with(
+    folder: Path, descriptor: Mapping[str, Any], project: Project, params: Mapping[str, Block]
+) -> Inputs | None:
+    """What the tables of a folder were made with: those of the work tree, of an archive or of a release."""
     own = {project.root.resolve(), project.tables.resolve()}
     if folder.resolve() in own:
         return inputs.of_tree(params) if not staleness.faults(project) else None
-    for path in (folder / "release.json", *sorted((folder / record.FOLDER).glob("*/release.json"))):
-        if path.is_file():
-            found: Inputs | None = json.loads(path.read_text(encoding="utf-8")).get("fingerprints")
-            return found
+    archived = folder / "release.json"
+    if archived.is_file():
+        content = json.loads(archived.read_text(encoding="utf-8"))
+        found: Inputs | None = content.get("fingerprints")
+        return found
+    place = folder / record.FOLDER / str(descriptor.get("version"))
+    if (place / "release.json").is_file():
+        release = record.load(place)
+        return release.inputs if _hashes(release.descriptor) == _hashes(descriptor) else None
     return None
 
 
@@ -242,6 +251,9 @@ def _of_revision(name: str, commit: str, scratch: Path, project: Project, params
         paths = [files.get(path) for path in digests]
         if not all(path and path.is_file() for path in paths):
             raise RefusedError(f"{name}: {next(iter(digests))} is not in DVC's cache; fetch it: dvc fetch --all-tags")
+        for path, expected in zip(paths, digests.values(), strict=True):
+            if path and f"sha256:{record.digest(path)}" != expected:
+                raise RefusedError(f"{name}: {path} in DVC's cache is damaged: its digest differs; remove it")
         sides[table] = Values(table, [path for path in paths if path], _same(contract), _joined(digests.values()))
     return Snapshot(name, sides, made, descriptor, metrics)
 
