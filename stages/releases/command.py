@@ -17,6 +17,7 @@ from stages.releases.differences import Comparison
 from stages.releases.snapshots import opened
 
 PROJECT = Project(Path())
+_PARAMS = Path("params.yaml")
 
 
 def add(commands: Any) -> None:
@@ -28,6 +29,7 @@ def add(commands: Any) -> None:
     diff.add_argument("--json", type=Path, metavar="FILE", help="write the diff for programs")
     diff.add_argument("--markdown", type=Path, metavar="FILE", help="write the page to a file instead of printing it")
     diff.add_argument("--examples", type=int, default=3, metavar="N", help="rows to show of each kind; default: 3")
+    diff.add_argument("--params", type=Path, default=_PARAMS, help="of the work tree; default: params.yaml")
     diff.set_defaults(run=_guarded(_diff))
     release = commands.add_parser("release", help="Make a release of what is built, or check that its version is due.")
     release.add_argument("--version", metavar="X", help="of the data; default: the smallest that is due")
@@ -35,8 +37,6 @@ def add(commands: Any) -> None:
     release.add_argument("--notes", metavar="TEXT", help="what the changelog says first")
     release.add_argument("--check", action="store_true", help="only check; fails where a larger version is due")
     release.set_defaults(run=_guarded(_release))
-    for command in (diff, release):
-        command.add_argument("--params", type=Path, default=Path("params.yaml"), help="default: params.yaml")
 
 
 def _guarded(run: Callable[[argparse.Namespace], None]) -> Callable[[argparse.Namespace], int]:
@@ -71,7 +71,7 @@ def _diff(given: argparse.Namespace) -> None:
 
 
 def _release(given: argparse.Namespace) -> None:
-    params: dict[str, Block] = load(given.params, pipeline.blocks())
+    params: dict[str, Block] = load(_PARAMS, pipeline.blocks())
     if given.check:
         if given.version or given.date or given.notes:
             raise ArgumentError("--check only checks: leave --version, --date and --notes out")

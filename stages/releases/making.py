@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections import Counter
@@ -14,26 +13,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.csv as pa_csv
-import pyarrow.parquet as pq
 import yaml
 
-from stages import pipeline
 from stages.core import tables
 from stages.core.params import Block
 from stages.core.schema import schema
 from stages.pipeline import Project
-from stages.publish import File, Package
-from stages.releases import ArgumentError, RefusedError, changelog, git, inputs, record, report, staleness, versions
+from stages.publish import Package
+from stages.releases import ArgumentError, RefusedError, changelog, git, inputs, record, staleness, versions
 from stages.releases.compare import Change
 from stages.releases.differences import Comparison, Diff
 from stages.releases.identities import Succession, successions
 from stages.releases.record import Release
-from stages.releases.sides import Values
-from stages.releases.sides import record as hashed
 from stages.releases.snapshots import Snapshot, of_project, of_release
 from stages.releases.versions import Level, Version
+from stages.releases.writing import Written
 
 _BATCH = 10_000
 _REASONS_SHOWN = 10
@@ -65,8 +59,8 @@ def make(
         new = of_project(project, inputs.of_tree(params))
         diff, merged = _compare(project, releases[-1] if releases else None, new, folder, Path(scratch))
         found = _decide(releases, diff, wanted, named)
-        renamed = package.model_copy(update={"version": str(found)})
-        _write(project, folder, found, date, releases, new, diff, merged, renamed)
+        written = Written(project, found, date, releases[-1] if releases else None, new, diff)
+        written.write(folder, merged, package.model_copy(update={"version": str(found)}))
         notes = notes if notes is None or notes.strip() else None
         texts = {
             "params.yaml": with_version(project.root / "params.yaml", found),
@@ -203,97 +197,6 @@ def reasons(diff: Diff) -> list[str]:
     found = [reason for level, reason in diff.reasons if level == diff.due]
     more = [f"  and {len(found) - _REASONS_SHOWN} more"] if len(found) > _REASONS_SHOWN else []
     return [*(f"  {reason}" for reason in found[:_REASONS_SHOWN]), *more]
-
-
-def _write(
-    project: Project,
-    folder: Path,
-    version: Version,
-    date: str | None,
-    releases: list[Release],
-    new: Snapshot,
-    diff: Diff | None,
-    merged: list[Succession],
-    package: Package,
-) -> None:
-    """Write the rest of the record."""
-    (folder / "keys").mkdir()
-    for name, side in new.sides.items():
-        assert isinstance(side, Values)
-        _write_keys(folder / "keys" / f"{name}.parquet", side)
-    columns = {field: [line[at] for line in merged] for at, field in enumerate(Succession._fields)}
-    types = {"old": pa.string(), "new": pa.string(), "kind": pa.string(), "mentions": pa.int64()}
-    pa_csv.write_csv(pa.table({k: pa.array(v, types[k]) for k, v in columns.items()}), folder / "entities.csv")
-    own = [_file(folder / f"changes.{suffix}", version) for suffix in ("csv", "parquet")]
-    text = pipeline.descriptor(project, package, own)
-    (folder / "datapackage.json").write_text(text, encoding="utf-8", newline="\n")
-    previous = releases[-1] if releases else None
-    content = {
-        "version": str(version),
-        "date": date,
-        "previous": previous
-        and {"version": str(previous.version), "sha256": record.digest(previous.folder / "release.json")},
-        "bump": diff.due.name if diff else None,
-        "reasons": [f"{level.name}: {reason}" for level, reason in diff.reasons] if diff else [],
-        "documents": new.sides["documents"].rows,
-        "tables": {name: _table(project, side.rows, name) for name, side in new.sides.items()},
-        "fingerprints": new.inputs,
-        "metrics": new.metrics,
-        "changes": {name: report.counts(table) for name, table in diff.tables.items() if table.touched or table.note}
-        if diff
-        else {},
-        "causes": {
-            "documents": {
-                "added": len(diff.documents.added),
-                "removed": len(diff.documents.removed),
-                "changed": len(diff.documents.changed),
-            },
-            "inputs": report.inputs(diff),
-        }
-        if diff
-        else None,
-        "files": {
-            path.relative_to(folder).as_posix(): record.digest(path)
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
-        },
-    }
-    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-    (folder / "release.json").write_text(text, encoding="utf-8", newline="\n")
-
-
-def _write_keys(path: Path, side: Values) -> None:
-    writer = None
-    for table in hashed(side):
-        writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd", compression_level=3)
-        writer.write_table(table)
-    if writer is None:
-        fields = [("row_hash", pa.uint64()), *((f"{name}_hash", pa.uint64()) for name in side.contract.names)]
-        keys = [(name, pa.string()) for name in side.contract.primary_key]
-        writer = pq.ParquetWriter(path, pa.schema([*keys, *fields]), compression="zstd", compression_level=3)
-    writer.close()
-
-
-def _file(path: Path, version: Version) -> File:
-    rows = tables.count(path.with_suffix(".parquet"), schema("changes"))
-    place = f"{record.FOLDER}/{version}/{path.name}"
-    return File(place, path.suffix[1:], path.stat().st_size, record.digest(path), rows)
-
-
-def _table(project: Project, rows: int, name: str) -> dict[str, Any]:
-    files = [path for suffix in ("csv", "parquet") for path in tables.parts(project.tables / f"{name}.{suffix}")]
-    return {
-        "rows": rows,
-        "files": [
-            {
-                "path": path.relative_to(project.root).as_posix(),
-                "bytes": path.stat().st_size,
-                "sha256": record.digest(path),
-                "md5": record.digest(path, "md5"),
-            }
-            for path in files
-        ],
-    }
 
 
 def with_version(path: Path, version: Version) -> str:
