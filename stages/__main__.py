@@ -22,6 +22,7 @@ from stages.core.memo import Memo
 from stages.core.params import Block, ParamsError, defaults, load
 from stages.core.schema import STAGES, schemas
 from stages.core.tables import TableError
+from stages.releases import command as releases
 
 PROJECT = pipeline.Project(Path())
 _FEW = 100
@@ -82,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     cache.add_argument("--prune", type=int, metavar="MB", help="remove what was used longest ago, down to this size")
     cache.set_defaults(run=_cache)
     archives.add(commands, _say)
+    releases.add(commands)
     return parser
 
 

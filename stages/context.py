@@ -99,11 +99,7 @@ class Context:
     def fingerprint(self, stage: str) -> str:
         """The hash of everything but the texts that a stage depends on."""
         if stage not in self._fingerprints:
-            code = module(stage)
-            names = {*code.READS, *code.WRITES, *getattr(code, "FINISHES", ())}
-            extra = [self.params[stage].model] if stage == "sentences" else []  # type: ignore[attr-defined]
-            found = fingerprint([f"stages.{stage}", "stages.tasks"], names, self.params[stage], extra)
-            self._fingerprints[stage] = found
+            self._fingerprints[stage] = fingerprint(*subject(stage, self.params))
         return self._fingerprints[stage]
 
     def path(self, name: str) -> Path:
@@ -140,6 +136,14 @@ class Context:
                 writer.close()
                 rows[name] = writer.rows
         return rows
+
+
+def subject(stage: str, params: Mapping[str, Block]) -> tuple[list[str], set[str], Block, list[str]]:
+    """What the fingerprint of a stage is taken of: its modules, tables, params and further packages."""
+    code = module(stage)
+    names = {*code.READS, *code.WRITES, *getattr(code, "FINISHES", ())}
+    extra = [params[stage].model] if stage == "sentences" else []  # type: ignore[attr-defined]
+    return [f"stages.{stage}", "stages.tasks"], names, params[stage], extra
 
 
 def sorted_table(name: str, rows: Iterable[Row]) -> pa.Table:

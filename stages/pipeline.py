@@ -64,6 +64,10 @@ class Project:
     def internal(self) -> Path:
         return self.root / "build"
 
+    def release(self, version: str) -> Path:
+        """Where the record of a release lies, if there is one."""
+        return self.root / "releases" / version
+
 
 def blocks() -> dict[str, type[Block]]:
     """The class of every block of params.yaml."""
@@ -168,7 +172,7 @@ def run_project(stage: str, project: Project, params: Mapping[str, Block], progr
     elif stage == "evaluate":
         yield from _evaluate(project, params[stage])
     elif stage == "validate":
-        yield from _validate(project, params[stage])
+        yield from _validate(project, params)
     else:
         yield from _publish(project, params)
 
@@ -224,10 +228,17 @@ def _gold(folder: Path) -> dict[str, dict[str, list[dict[str, str]]]]:
     return gold
 
 
-def _validate(project: Project, block: Block) -> Iterator[str]:
+def _validate(project: Project, params: Mapping[str, Block]) -> Iterator[str]:
     path = project.root / "validation.json"
     path.unlink(missing_ok=True)  # nobody may take an earlier verdict for this one
-    counts, faults = module("validate").check(project.tables, block)
+    code = module("validate")
+    counts, faults = code.check(project.tables, params["validate"])
+    release = _release(project, params)
+    if release:
+        number, more = code.changes(release, params["validate"])
+        counts["rows"]["changes"] = number
+        counts["faults"] += len(more)
+        faults = [*faults, *more]
     if faults:
         more = [f"... and {len(faults) - _FAULTS_SHOWN} more"] if len(faults) > _FAULTS_SHOWN else []
         lines = [f"validate: {len(faults)} faults in {project.tables}", *map(str, faults[:_FAULTS_SHOWN]), *more]
@@ -236,28 +247,23 @@ def _validate(project: Project, block: Block) -> Iterator[str]:
     yield f"validate: {sum(counts['rows'].values())} rows and {counts['spans']} spans checked, no fault"
 
 
+def _release(project: Project, params: Mapping[str, Block]) -> Path | None:
+    """The record of the release that package.version names, if there is one."""
+    folder = project.release(params["package"].version)  # type: ignore[attr-defined]
+    return folder if (folder / "changes.csv").exists() else None
+
+
 def _publish(project: Project, params: Mapping[str, Block]) -> Iterator[str]:
     code = module("publish")
-    known = [table for table in schemas().values() if table.published]
     if not (project.root / "validation.json").exists():
         raise PipelineError(f"publish: {project.root / 'validation.json'} is missing; run validate first")
-    files = {
-        table.name: [
-            _file(project, path, table) for suffix in ("csv", "parquet") for path in _parts(project, table, suffix)
-        ]
-        for table in known
-    }
-    sources = [
-        row
-        for group in tables.scan(project.tables / "documents.parquet", schema("documents"), code.READS["documents"])
-        for row in tables.to_rows(group)
-    ]
-    archives = {row["path"] for row in sources if row["format"] == "record"}
-    hashes = {path: _sha256(project.seeds / path) for path in sorted(archives)}
+    release = _release(project, params)
+    own = [_file(project, release / f"changes.{suffix}", schema("changes")) for suffix in FORMATS] if release else []
     package = params["package"]
-    text = code.descriptor(package, files, known, sources, hashes, project.seeds.name)
+    text = descriptor(project, package, own)
     (project.root / "datapackage.json").write_text(text, encoding="utf-8", newline="\n")
     (project.root / "CITATION.cff").write_text(code.citation(json.loads(text)), encoding="utf-8", newline="\n")
+    known = [table for table in schemas().values() if table.published]
     examples: dict[str, Row] = {}
     for table in known:
         first = next(tables.scan(project.tables / f"{table.name}.parquet", table), None)
@@ -265,9 +271,41 @@ def _publish(project: Project, params: Mapping[str, Block]) -> Iterator[str]:
             examples[table.name] = max(tables.to_rows(first), key=_filled)
     docs = project.root / "docs"
     docs.mkdir(exist_ok=True)
-    page = code.reference(known, examples, package.texts == "included")  # type: ignore[attr-defined]
+    page = code.reference([*known, schema("changes")], examples, package.texts == "included")  # type: ignore[attr-defined]
     (docs / "tables.md").write_text(page, encoding="utf-8", newline="\n")
     yield f"publish: {len(known)} tables in datapackage.json, docs/tables.md; how to cite them in CITATION.cff"
+
+
+FORMATS = ("csv", "parquet")
+"""The files of a published table, in the order of the descriptor."""
+
+
+def descriptor(project: Project, package: Block, changes: list[Any]) -> str:
+    """The descriptor of the built package.
+
+    Args:
+        project: the project.
+        package: what the package says of itself.
+        changes: the files of the table that a release brings; none without a release.
+    """
+    code = module("publish")
+    known = [table for table in schemas().values() if table.published]
+    files = {
+        table.name: [_file(project, path, table) for suffix in FORMATS for path in _parts(project, table, suffix)]
+        for table in known
+    }
+    if changes:
+        known.append(schema("changes"))
+        files["changes"] = changes
+    sources = [
+        row
+        for group in tables.scan(project.tables / "documents.parquet", schema("documents"), code.READS["documents"])
+        for row in tables.to_rows(group)
+    ]
+    archives = {row["path"] for row in sources if row["format"] == "record"}
+    hashes = {path: _sha256(project.seeds / path) for path in sorted(archives)}
+    text: str = code.descriptor(package, files, known, sources, hashes, project.seeds.name)
+    return text
 
 
 def _parts(project: Project, table: Schema, suffix: str) -> list[Path]:

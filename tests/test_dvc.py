@@ -56,9 +56,14 @@ def test_the_commands_of_the_readme(project: Path, tmp_path: Path) -> None:
     script = "\n".join(lines)
     assert "dvc push" in script
     # An address, not a path: DVC clones it, and has neither its cache nor its local configuration.
-    sh(script, project, STORE=str(store), REPOSITORY=f"file://{project}")
+    sh(script, project, STORE=str(store), REPOSITORY=f"file://{project}", VERSION="9.0.0")
     pulled = (project / "build/events_flat.parquet").read_bytes()
     assert pulled == (project / "tables/events_flat.parquet").read_bytes()
+    described = (project / "datapackage.json").read_bytes()
+    assert (project / "releases/9.0.0/datapackage.json").read_bytes() == described
+    assert b"releases/9.0.0/changes.csv" in described
+    assert sh("git status --porcelain", project) == ""
+    assert "9.0.0 may stand after 9.0.0" in sh("python -m stages release --check", project)
 
 
 def test_a_clone_pulls_what_another_pushed(project: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import ast
 import platform
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -23,6 +24,37 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 """The folder that holds the package `stages`."""
 
 
+@dataclass(frozen=True)
+class Parts:
+    """What a fingerprint is the hash of, part by part: files by their path, each with its hash."""
+
+    code: dict[str, str]
+    lexicons: dict[str, str]
+    schemas: dict[str, str]
+    params: str
+    """As JSON."""
+    packages: dict[str, str]
+    """Versions of the packages that the code imports, and of all that these need."""
+    model: dict[str, str]
+    """Versions of the further packages: that of the language model."""
+    platform: dict[str, str]
+
+
+def parts(modules: Iterable[str], tables: Iterable[str], params: Block, extra: Iterable[str] = ()) -> Parts:
+    """Everything but the texts that the rows of a stage depend on; the arguments are those of `fingerprint`."""
+    files, named = code(tuple(modules)), tuple(map(_canonical, extra))
+    known = dict(line.split(" ") for line in versions(tuple(sorted({*_packages(files), *named}))))
+    return Parts(
+        code=_hashes(files),
+        lexicons=_hashes(lexicons(files)),
+        schemas=_hashes(ROOT / f"stages/schemas/{name}.json" for name in sorted(tables)),
+        params=params.model_dump_json(),
+        packages={name: version for name, version in known.items() if name not in named},
+        model={name: version for name, version in known.items() if name in named},
+        platform={"machine": platform.machine(), "python": platform.python_version()},
+    )
+
+
 def fingerprint(modules: Iterable[str], tables: Iterable[str], params: Block, extra: Iterable[str] = ()) -> str:
     """The hash of code, lexicons, schemas, params and package versions.
 
@@ -32,12 +64,17 @@ def fingerprint(modules: Iterable[str], tables: Iterable[str], params: Block, ex
         params: the block of the stage.
         extra: names of further packages that the result depends on: that of the language model.
     """
-    files = code(tuple(modules))
-    read = [*files, *lexicons(files), *(ROOT / f"stages/schemas/{name}.json" for name in sorted(tables))]
-    parts = [f"{path.relative_to(ROOT).as_posix()} {hexdigest(path.read_bytes())}" for path in read if path.exists()]
-    parts += [params.model_dump_json(), platform.machine(), platform.python_version()]
-    parts += versions(tuple(sorted({*_packages(files), *extra})))
-    return hexdigest(*(part.encode() for part in parts))
+    found = parts(modules, tables, params, extra)
+    lines = [
+        f"{path} {digest}" for part in (found.code, found.lexicons, found.schemas) for path, digest in part.items()
+    ]
+    lines += [found.params, *found.platform.values()]
+    lines += [f"{name} {version}" for name, version in sorted({**found.packages, **found.model}.items())]
+    return hexdigest(*(line.encode() for line in lines))
+
+
+def _hashes(files: Iterable[Path]) -> dict[str, str]:
+    return {path.relative_to(ROOT).as_posix(): hexdigest(path.read_bytes()) for path in files if path.exists()}
 
 
 def _file(module: str) -> Path | None:

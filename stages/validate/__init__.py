@@ -16,7 +16,7 @@ from pydantic import Field
 
 from stages.core import tables
 from stages.core.params import Block
-from stages.core.schema import Schema, schemas
+from stages.core.schema import Schema, schema, schemas
 from stages.validate import corrected, files, judge, rules
 from stages.validate.constraints import Constraints
 from stages.validate.faults import Fault
@@ -72,6 +72,26 @@ def check(folder: Path, params: Params | None = None) -> tuple[dict[str, Any], l
     order = {name: at for at, name in enumerate(known)}
     faults.sort(key=lambda fault: (order[fault.table], fault.row or 0, fault.column or "", fault.reason))
     return counts, faults
+
+
+def changes(folder: Path, params: Params | None = None) -> tuple[int, list[Fault]]:
+    """Check the table of changes in the record of a release.
+
+    Args:
+        folder: holds changes.parquet and changes.csv.
+        params: the params of the stage.
+
+    Returns:
+        The number of rows, and the faults.
+    """
+    params = params or Params()
+    known = schema("changes")
+    large = _rows(folder, known) > params.frictionless_rows
+    found = files.check(folder, known, Constraints(known) if large else None)
+    faults = [*found.faults, *([] if large else judge.faults(folder, [known]))]
+    if found.rows is not None:
+        faults += rules.changes(tables.read_parquet(folder / "changes.parquet", known), known)
+    return found.rows or 0, list(dict.fromkeys(faults))
 
 
 def _rows(folder: Path, schema: Schema) -> int:

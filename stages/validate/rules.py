@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stages.core.parse import CONTENT, normalise
+from stages.core.schema import Schema
 from stages.validate.faults import Fault, show
 from stages.validate.ranges import UNKNOWN, Mask, Numbers, Range, Rows
 
@@ -75,6 +76,16 @@ def days(rows: Rows) -> Iterator[Fault]:
         for at in _where(pc.greater(rows.array("lower"), rows.array("upper"))):
             lower, upper = rows.values("lower")[at], rows.values("upper")[at]
             yield _fault(rows, at, "upper", f"{upper} lies before lower, {lower}")
+
+
+def changes(table: pa.Table, known: Schema) -> Iterator[Fault]:
+    """The rules of the table that a release brings: numbered without a gap, and a column just where a cell changed."""
+    numbers = table["number"].to_numpy()
+    for at in _where(numbers != np.arange(1, len(numbers) + 1)):
+        yield Fault(known.name, at + 1, "number", f"is {numbers[at]}; the rows are not numbered from 1")
+    of_cells = _mask(pc.equal(table["change"], "changed"))
+    for at in _where(of_cells != _mask(pc.is_valid(table["column"]))):
+        yield Fault(known.name, at + 1, "column", "a changed cell names its column, an added or removed row none")
 
 
 def _fault(rows: Rows, at: int, column: str, reason: str) -> Fault:
