@@ -17,7 +17,7 @@ from pydantic import Field
 
 from stages.core.params import Block
 from stages.core.parse import ALL, PARSE, Document, Reduced, Row, Tables
-from stages.events import contradictions, flat, incidents, lexicon, numbers
+from stages.events import contradictions, flat, incidents, numbers, ontology
 from stages.events.coding import Coder
 from stages.events.event import Event
 from stages.events.participants import Participant
@@ -66,8 +66,9 @@ class Params(Block):
 def extract(document: Document, params: Params) -> Tables:
     """The events of one text with what belongs to them; incidents are left to `reduce`."""
     tables: Tables = {"events": [], "participants": [], "event_numbers": [], "coverage": []}
-    for sentence, events, reason in Coder(document).events():
-        tables["coverage"].append({"sentence_id": sentence.sentence_id, "events": len(events), "reason": reason})
+    for sentence, events, reason, predicate in Coder(document).events():
+        ledger = {"sentence_id": sentence.sentence_id, "events": len(events), "reason": reason, "predicate": predicate}
+        tables["coverage"].append(ledger)
         seen: dict[str, int] = defaultdict(int)
         for event in events:
             event_id = document.identifier(event.trigger.start, event.trigger.end)
@@ -94,7 +95,8 @@ def _row(document: Document, event_id: str, event: Event, sentence_id: str) -> R
         "sentence_id": sentence_id,
         "type": event.type,
         "mode": event.mode,
-        "quad": lexicon.types()[event.type].quad,
+        "quad": ontology.types()[event.type].quad,
+        "context": " | ".join(event.contexts) or None,
         "date_id": day["date_id"] if day else None,
         "lower": day["lower"] if day else None,
         "upper": day["upper"] if day else None,
@@ -129,7 +131,7 @@ def reduce(rows: Mapping[str, Iterable[Row]], params: Params) -> Reduced:
     """Incidents and contradictions, over all texts; the event types."""
     found = incidents.join(rows["_reports"], params.same_event_days)
     told = [(one.mentions[0].row["event_id"], [mention.row for mention in one.mentions]) for one in found]
-    types = [{**asdict(row), "modes": row.modes or None} for row in lexicon.types().values()]
+    types = [asdict(code) for code in ontology.codes().values()]
     tables = {"incidents": incidents.rows(found), "contradictions": contradictions.find(told), "event_types": types}
     return Reduced(tables, incidents.links(found))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stages.core.parse import Document, Sentence
-from stages.events import arguments, discourse, factuality, headlines, modes, time_and_place, triggers
+from stages.events import arguments, contexts, discourse, factuality, headlines, ledger, modes, time_and_place, triggers
 from stages.events.claims import Claims
 from stages.events.discourse import Discourse
 from stages.events.event import Event
@@ -37,8 +37,8 @@ class Coder:
         self._numbers = Numbers(document)
         self._discourse = Discourse(self._participants)
 
-    def events(self) -> Iterator[tuple[Sentence, list[Event], str | None]]:
-        """Each content sentence with its events, or the reason why it has none."""
+    def events(self) -> Iterator[tuple[Sentence, list[Event], str | None, str | None]]:
+        """Each content sentence with its events, or the reason why it has none and the predicate that is not known."""
         read = []
         for sentence in self._document.content:
             found, passed = triggers.find(sentence, self._participants)
@@ -53,10 +53,14 @@ class Coder:
             quantities = self._numbers.of(event.trigger.token for event in coded)
             for event in coded:
                 event.numbers = quantities.get(event.trigger.token.i, [])
-            reason = None
+                event.contexts = contexts.of(event.trigger.token, event.type, event.mode, self._sectors(event))
+            reason, predicate = None, None
             if not coded:
-                reason = "no_participant" if found else "filtered_sense" if passed else "no_trigger"
-            yield sentence, coded, reason
+                reason, predicate = ledger.reason(sentence, self._participants, triggers=bool(found), passed=passed)
+            yield sentence, coded, reason, predicate
+
+    def _sectors(self, event: Event) -> list[str]:
+        return [sector for one in (*event.actors, *event.recipients) if (sector := self._participants.sector(one))]
 
     def _side(self, one: Participant) -> str:
         return self._participants.side(one)

@@ -1,7 +1,7 @@
 """Whether an act happened, as the text presents it: FactBank's values, from the words around and above the trigger.
 
 A value starts as certain and positive. Negation turns it round; modal verbs, adverbs, and the verbs, nouns and
-adjectives that govern the trigger (events_contexts.csv) make it probable, possible or open; the clause it stands in
+adjectives that govern the trigger (events_factuality.csv) make it probable, possible or open; the clause it stands in
 can make it conditional or a question.
 """
 
@@ -36,12 +36,9 @@ _EFFECTS = {
     "denies": ("CT", True, False, False),
     "doubts": ("PR", True, False, False),
 }
-"""What the effects of events_contexts.csv do. `fact` and `asserts` end the search: what stands above is no matter.
+"""What the effects of events_factuality.csv do. `fact` and `asserts` end the search: what stands above is no matter.
 `failed` makes it certain that it did not happen, `happens` leaves it as it is, `past` sets it before the news."""
 _CONTESTING = frozenset({"denies", "doubts"})
-_UNCHANGED = frozenset({"asserts", "happens"})
-EFFECTS = frozenset({*_EFFECTS, *_UNCHANGED, "fact", "past", "failed"})
-"""All effects that a line of events_contexts.csv may name."""
 
 
 @dataclass(slots=True)
@@ -72,7 +69,7 @@ class Status:
             self.certainty = certainty
 
     def apply(self, effect: str | None) -> None:
-        """What a word of events_contexts.csv does."""
+        """What a word of events_factuality.csv does."""
         if effect == "fact":
             self.fact = True
         elif effect == "past":
@@ -87,10 +84,6 @@ class Status:
             self.hypothetical = self.hypothetical or hypothetical
             self.contested = self.contested or effect in _CONTESTING
             self.tried = self.tried or effect == "tries"
-        elif effect is not None and effect not in _UNCHANGED:
-            raise ValueError(
-                f"lexicons/events_contexts.csv: {effect!r} is no effect; known: {', '.join(sorted(EFFECTS))}"
-            )
 
 
 def assess(trigger: Token) -> Status:
@@ -119,7 +112,7 @@ def _existence(noun: Token) -> Token | None:
 def _carried(verb: Token) -> str | None:
     """Some verbs that carry an event noun say more than that it happens: "planned", "attempted"."""
     lemma = verb.lemma.lower()
-    effect = lexicon.contexts().get((lemma, "verb")) if "object" in lexicon.light_verbs().get(lemma, ()) else None
+    effect = lexicon.effects().get((lemma, "verb")) if "object" in lexicon.light_verbs().get(lemma, ()) else None
     return effect if effect in ("plans", "tries", "wants") else None
 
 
@@ -128,7 +121,7 @@ def _around_noun(noun: Token, status: Status) -> None:
         if child.lower == "no" and child.dep in ("det", "neg"):
             status.negated = True
         elif child.dep in ("amod", "compound", "advmod"):
-            status.apply(lexicon.contexts().get((child.lemma.lower(), "modifier")))
+            status.apply(lexicon.effects().get((child.lemma.lower(), "modifier")))
     if noun.pos == "ADJ" and syntax.is_verb(noun.head) and noun.dep in ("acomp", "oprd"):
         _around_verb(noun.head, status)
 
@@ -160,9 +153,9 @@ def _auxiliaries(verb: Token, status: Status) -> None:
         if child.dep == "neg" or (child.dep == "advmod" and child.lower == "never"):
             status.negated = not status.negated
         elif child.dep == "aux":
-            status.apply(lexicon.contexts().get((child.lower, "modal")))
+            status.apply(lexicon.effects().get((child.lower, "modal")))
         elif child.dep == "advmod":
-            status.apply(lexicon.contexts().get((child.lemma.lower(), "adverb")))
+            status.apply(lexicon.effects().get((child.lemma.lower(), "adverb")))
     if "had" in words and verb.tag in ("VBN", "VBD") and not _inverted(verb):
         status.historical = True
 
@@ -196,7 +189,7 @@ def _governed(node: Token, head: Token, status: Status) -> bool:
     """Apply what a governing word does; returns whether the words above it still matter."""
     if node.dep == "ccomp" and head.lemma == "be" and (predicate := head.dependent("acomp")):
         # "it is not true that", "it is likely that": what the adjective says, and the negation of the clause
-        status.apply(lexicon.contexts().get((predicate.lemma.lower(), "adjective")))
+        status.apply(lexicon.effects().get((predicate.lemma.lower(), "adjective")))
         _auxiliaries(head, status)
         return True
     effect = _effect(node, head)
@@ -216,12 +209,12 @@ def _effect(node: Token, head: Token) -> str | None:
     part = _PARTS.get(head.pos)
     if part is None or (part == "verb" and node.dep == "nsubj"):
         return None
-    effect = lexicon.contexts().get((head.lemma.lower(), part))
+    effect = lexicon.effects().get((head.lemma.lower(), part))
     if part == "verb" and syntax.is_passive(head):
-        effect = lexicon.contexts().get((head.lemma.lower(), "passive"), effect)
+        effect = lexicon.effects().get((head.lemma.lower(), "passive"), effect)
     if head.lemma == "be" and node.tag != "VB":
         return None  # "is to meet" is a plan, "it was an attack" is none
-    if effect in _CONTESTING and lexicon.contexts().get((node.lemma.lower(), "noun")) == "claimed":
+    if effect in _CONTESTING and lexicon.effects().get((node.lemma.lower(), "noun")) == "claimed":
         return None  # "denied the allegation": what it says, not that it was made
     if effect in ("plans", "tries") and node.dep == "ccomp" and _finite(node):
         return None  # "agreed that", "announced that": what is said, not what is planned
@@ -238,7 +231,7 @@ def _shared(verb: Token, first: Token, status: Status) -> None:
         return
     for child in first.dependents("aux"):
         if child.lower != "had" or verb.tag == "VBN":
-            status.apply(lexicon.contexts().get((child.lower, "modal")))
+            status.apply(lexicon.effects().get((child.lower, "modal")))
     if first.dependent("neg") and verb.tag in ("VB", "VBN", "VBG"):
         status.negated = not status.negated
 

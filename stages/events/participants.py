@@ -61,6 +61,7 @@ class Participants:
                     _put(self._inside, token.i, row)
         self._countries = {row["entity_id"]: row["country"] for row in document.rows.get("entities", ())}
         self._labels = {row["entity_id"]: row["label"] for row in document.rows.get("entities", ())}
+        self._sectors = {row["entity_id"]: row["sector"] for row in document.rows.get("entities", ())}
         self._claims = claims
 
     def _tokens(self, start: int, end: int) -> list[Token]:
@@ -81,6 +82,10 @@ class Participants:
     def side(self, one: Participant) -> str:
         """The country of a participant, else who it is."""
         return self._countries.get(one.entity_id or "") or one.identity
+
+    def sector(self, one: Participant) -> str | None:
+        """The PLOVER sector of a participant, where it is known."""
+        return self._sectors.get(one.entity_id or "")
 
     def of(self, head: Token, owners: Sequence[str] = ()) -> list[Participant]:
         """Those whom a phrase names, each member of a coordination.

@@ -92,7 +92,7 @@ def find(sentence: Sentence, participants: Participants) -> tuple[list[Trigger],
             continue
         match = _first(token, rules, participants)
         if match is None:
-            passed = passed or any(_pattern(token, rule.others) for rule in rules)
+            passed = passed or any(_knows(token, rule) for rule in rules)
             continue
         rule, pattern = match
         parts = [word for word in pattern if word is not token]
@@ -132,6 +132,15 @@ def _first(token: Token, rules: tuple[Rule, ...], participants: Participants) ->
         if pattern and all(conditions.holds(condition, token, participants) for condition in rule.conditions):
             return rule, pattern
     return None
+
+
+def _knows(token: Token, rule: Rule) -> bool:
+    """Whether a rule that does not fit was made for the word, in another sense. What it asks for beside a verb that
+    says little by itself is a part of its pattern: "took hostages" has nothing to say about "took the road"."""
+    if token.pos not in PARTS[rule.part] or not _pattern(token, rule.others):
+        return False
+    empty = token.lemma in lexicon.light_verbs() or syntax.lemma(token) in lexicon.members("stative")
+    return bool(rule.others) or not (empty and rule.part == "verb")
 
 
 def _said_of_victims(token: Token, rule: Rule) -> bool:
@@ -230,7 +239,7 @@ def _content(trigger: Trigger, found: dict[int, Trigger]) -> bool:
 
 def _attempt(noun: Token) -> bool:
     """Whether a noun means an attempt: "blocked efforts at mediation"."""
-    return lexicon.contexts().get((noun.lemma, "noun")) == "tries"
+    return lexicon.effects().get((noun.lemma, "noun")) == "tries"
 
 
 def _absolute(node: Token) -> bool:
