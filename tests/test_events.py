@@ -486,6 +486,23 @@ def test_the_flat_table_joins_names_countries_and_source() -> None:
         ("Freedonian troops seized and killed hostages.", ("ASSAULT", "freedonia", "hostages")),
         ("Freedonia released the envoy it had arrested.", ("RETREAT", "freedonia", "envoy")),
         ("Freedonia praised Anna Holt, as well as Boris Kern.", ("SUPPORT", "freedonia", "anna-holt|boris-kern")),
+        # whose, "by" behind a gerund, what is aimed at somebody
+        ("Freedonia, whose troops invaded Ruritania, is small.", ("ASSAULT", "freedonia", "ruritania")),
+        ("Sylvania was accused of spying by Freedonia.", ("ACCUSE", "freedonia", "sylvania")),
+        ("Freedonia stopped bombing Sylvania.", ("RETREAT", "freedonia", "sylvania")),
+        ("Freedonia donated a shipment of tents to assist Sylvania.", ("AID", "freedonia", "sylvania")),
+        ("The alleged attack by Freedonia on Sylvania came late.", ("ASSAULT", "freedonia", "sylvania")),
+        # what an act is of undergoes it
+        ("The annexation of Sylvania by Freedonia is old.", ("COERCE", "freedonia", "sylvania")),
+        ("Anna Holt's condemnation of Sylvania is old.", ("ACCUSE", "anna-holt", "sylvania")),
+        ("Police fired tear gas at protesters.", ("ASSAULT", "Police", "protesters")),
+        # sides of what failed, was exchanged, or was travelled for
+        ("Talks between Freedonia and Sylvania collapsed.", ("SANCTION", "freedonia|sylvania", "")),
+        ("Freedonia and Sylvania failed to reach agreement.", ("REJECT", "freedonia|sylvania", "")),
+        ("Freedonia and Sylvania exchanged prisoners.", ("RETREAT", "freedonia|sylvania", "")),
+        ("Anna Holt flew to Zenda for talks with Boris Kern.", ("CONSULT", "anna-holt|boris-kern", "")),
+        ("Sylvania received weapons from Freedonia.", ("AID", "freedonia", "sylvania")),
+        ("Freedonia stands accused of spying on Sylvania.", ("COERCE", "freedonia", "sylvania")),
         # a place is no participant
         ("Freedonia bombed a factory in Zenda.", ("ASSAULT", "freedonia", "factory")),
         ("Threats and warnings from Freedonia followed.", ("THREATEN", "freedonia", "")),
@@ -554,12 +571,31 @@ def test_participants_that_the_text_named_before(text: str, expected: tuple[str,
         ("Had Freedonia attacked Sylvania, Ruritania would have answered.", "ASSAULT", "Uu", "hypothetical"),
         ("Freedonia is accused of attacking Sylvania.", "ASSAULT", "Uu", ""),
         ("Freedonia stopped short of attacking Sylvania.", "ASSAULT", "CT-", "negated"),
+        ("Freedonia came close to attacking Sylvania.", "ASSAULT", "CT-", "negated"),
+        ("Freedonia moved troops close to Sylvania.", "MOBILIZE", "CT+", ""),
+        ("Neither Freedonia nor Sylvania signed the treaty.", "SUPPORT", "CT-", "negated"),
+        ("Freedonia has yet to ratify the treaty.", "SUPPORT", "CT-", "negated"),
+        ("Freedonia can no longer support Sylvania.", "REJECT", "CT+", ""),
+        ("Far from attacking Sylvania, Freedonia slept.", "ASSAULT", "CT-", "negated"),
+        ("Instead of attacking Sylvania, Freedonia slept.", "ASSAULT", "CT-", "negated"),
+        ("Freedonia was on the verge of attacking Sylvania.", "ASSAULT", "PS+", "hypothetical"),
+        ("Freedonia is believed to have attacked Sylvania.", "ASSAULT", "PR+", ""),
+        ("Freedonia is said to have attacked Sylvania.", "ASSAULT", "Uu", ""),
+        ("Freedonia is considering sanctions against Sylvania.", "SANCTION", "PS+", "hypothetical"),
+        # a refusal in so many words is one; what denies it denies the refusal
+        ("Freedonia showed no willingness to meet Sylvania.", "REJECT", "CT+", ""),
+        # what must be, might have been or is asked is no promise and no threat
+        ("Freedonia must apologise to Sylvania.", "CONCEDE", "Uu", "hypothetical"),
+        ("Freedonia would have helped Sylvania.", "AID", "Uu", "hypothetical"),
+        ("Will Freedonia invade Sylvania?", "ASSAULT", "Uu", "future"),
+        # what somebody should end goes on
+        ("Ruritania urged Freedonia to end its occupation of Sylvania.", "COERCE", "CT+", ""),
     ],
 )
 def test_whether_it_happened_by_other_cues(text: str, type_: str, factuality: str, flags: str) -> None:
-    rows = extract(document(text))["events"]
-    found = {flag for flag in ("historical", "future", "hypothetical", "negated") if rows[0][flag]}
-    assert (rows[0]["type"], rows[0]["factuality"], found) == (type_, factuality, set(flags.split()))
+    row = next(row for row in extract(document(text))["events"] if row["type"] == type_)
+    found = {flag for flag in ("historical", "future", "hypothetical", "negated") if row[flag]}
+    assert (row["factuality"], found) == (factuality, set(flags.split()))
 
 
 @pytest.mark.parametrize(
@@ -608,11 +644,20 @@ def test_what_a_participle_presupposes_is_not_part_of_the_claim() -> None:
         ("Freedonia imposed its will.", []),
         ("A storm struck Sylvania, and a landslide killed nine people.", []),
         ("Freedonian forces bombed Zenda.", ["ASSAULT"]),
+        ("Freedonia summoned the Sylvanian ambassador to protest against the raid.", ["ACCUSE"]),
+        ("Sylvania was hit by Freedonian sanctions.", ["SANCTION"]),
+        ("Freedonia test-fired a missile near Sylvania.", ["MOBILIZE"]),
+        ("Freedonia and Sylvania held a joint exercise.", ["COOPERATE"]),
+        ("Freedonia gave Sylvania until Friday to withdraw.", ["THREATEN"]),
+        ("Freedonia called the claims of Sylvania baseless.", ["REJECT"]),
+        ("Workers blocked the road to Zenda.", ["PROTEST"]),
+        ("Freedonia remained opened by its ports.", []),
         ("Anna Holt called President Boris Kern on Saturday to congratulate him.", ["CONSULT", "SUPPORT"]),
     ],
 )
 def test_contents_conditions_and_carriers_are_no_events_of_their_own(text: str, types: list[str]) -> None:
-    dates = {"Saturday": ("2021-03-06", date(2021, 3, 6), date(2021, 3, 6))} if "Saturday" in text else {}
+    day = date(2021, 3, 6)
+    dates = {word: ("2021-03-06", day, day) for word in ("Friday", "Saturday") if word in text}
     assert [row["type"] for row in extract(document(text, dates=dates))["events"]] == types
 
 
@@ -803,7 +848,7 @@ def test_a_line_that_cannot_be_right_is_named_with_what_is_allowed(line: str, pr
         ("events_factuality", "hardly ever,adverb,falls", "'falls' is no effect", lexicon.effects),
         ("events_factuality", "ever,adwerb,fails", "'adwerb' is no pos", lexicon.effects),
         ("events_factuality", "will,modal,fails", "'will modal' stands on line", lexicon.effects),
-        ("events_groups", "organs,panel", "'organs' is no kind", lexicon.groups),
+        ("events_groups", "organs,knight", "'organs' is no kind", lexicon.groups),
         ("events_groups", "organ,farmer", "'farmer' stands on line", lexicon.groups),
         ("events_light_verbs", "deal,objekt", "'objekt' is no places", lexicon.light_verbs),
         ("events_number_roles", "dead,corpse", "'dead' is no role", lexicon.roles),

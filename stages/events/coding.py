@@ -83,6 +83,7 @@ class Coder:
         elif not affected:
             affected = self._discourse.others(trigger, acting)
         status = factuality.assess(token)
+        status.negated = status.negated != rule.negative
         day = self._dates.of(token)
         if day is not None and self._dates.historical(day) and not status.future:
             status.historical = True

@@ -18,9 +18,11 @@ _GOVERNED = frozenset({"xcomp", "ccomp", "acl", "pobj", "pcomp", "acomp", "dobj"
 _COMPLEMENT = frozenset({"from", "of", "on", "in", "to", "against", "about", "at"})
 """Prepositions of gerunds that complement a word: "prevented from", "capable of"."""
 _SCALE = {"CT": 0, "PR": 1, "PS": 2, "U": 3}
-_PARTS = {"VERB": "verb", "AUX": "verb", "NOUN": "noun", "PROPN": "noun", "ADJ": "adjective", "ADV": "adverb"}
+_PARTS = {"VERB": "verb", "AUX": "verb", "NOUN": "noun", "PROPN": "noun", "ADJ": "adjective", "ADV": "gerund"}
 _INVERTED = frozenset({"had", "should", "were"})
 """Auxiliaries before the subject that say "if": "had they attacked"."""
+_IRREAL = frozenset({"would", "'d"})
+"""Modals that before "have" say what did not come about: "would have attacked"."""
 _STEPS = 12
 _EFFECTS = {
     # certainty, turned round, future, hypothetical
@@ -36,7 +38,8 @@ _EFFECTS = {
     "denies": ("CT", True, False, False),
     "doubts": ("PR", True, False, False),
 }
-"""What the effects of events_factuality.csv do. `fact` and `asserts` end the search: what stands above is no matter.
+"""What the effects of events_factuality.csv do. `fact`, `asserts` and `ends` (it went on until then, also where a verb
+only carries the noun: "end the war") end the search: what stands above is no matter.
 `failed` makes it certain that it did not happen, `happens` leaves it as it is, `past` sets it before the news."""
 _CONTESTING = frozenset({"denies", "doubts"})
 
@@ -55,6 +58,10 @@ class Status:
     """Whether a word above takes the act for granted."""
     tried: bool = False
     """Whether somebody only tries to do it."""
+    asked: bool = False
+    """Whether the sentence is a question."""
+    unpromised: bool = False
+    """Whether it is only owed or imagined: "must help", "would have helped" promise nothing and threaten nobody."""
     contested: bool = False
     """Whether somebody denies or doubts it, which says nothing of the author's view."""
 
@@ -70,7 +77,7 @@ class Status:
 
     def apply(self, effect: str | None) -> None:
         """What a word of events_factuality.csv does."""
-        if effect == "fact":
+        if effect in ("fact", "ends"):
             self.fact = True
         elif effect == "past":
             self.historical = True
@@ -92,14 +99,19 @@ def assess(trigger: Token) -> Status:
     node = trigger
     if not syntax.is_verb(node):
         _around_noun(node, status)
-        node = syntax.light_verb(node) or _existence(node) or node
+        carrier = syntax.light_verb(node)
+        if carrier is not None and lexicon.effects().get((carrier.lemma.lower(), "verb")) == "ends":
+            status.fact = True  # "called on Chad to end its attacks": they go on, whatever Chad does
+            return status
+        node = carrier or _existence(node) or node
     if syntax.is_verb(node):
-        _around_verb(node, status)
+        _around_verb(node, status, trigger)
     if not syntax.is_verb(trigger) and syntax.is_verb(node):
         status.apply(_carried(node))
     _above(node, status)
     if any(token.text == "?" for token in trigger.sentence.tokens[-2:]):
         status.weaken("U")
+        status.asked = True
     return status
 
 
@@ -113,25 +125,31 @@ def _carried(verb: Token) -> str | None:
     """Some verbs that carry an event noun say more than that it happens: "planned", "attempted"."""
     lemma = verb.lemma.lower()
     effect = lexicon.effects().get((lemma, "verb")) if "object" in lexicon.light_verbs().get(lemma, ()) else None
-    return effect if effect in ("plans", "tries", "wants") else None
+    return effect if effect in ("plans", "tries", "wants", "possible") else None
 
 
 def _around_noun(noun: Token, status: Status) -> None:
+    if lexicon.effects().get((noun.lemma.lower(), "noun")) == "tries":
+        status.apply("tries")  # "an assassination attempt"
     for child in noun.children:
         if child.lower == "no" and child.dep in ("det", "neg"):
             status.negated = True
         elif child.dep in ("amod", "compound", "advmod"):
             status.apply(lexicon.effects().get((child.lemma.lower(), "modifier")))
     if noun.pos == "ADJ" and syntax.is_verb(noun.head) and noun.dep in ("acomp", "oprd"):
-        _around_verb(noun.head, status)
+        _around_verb(noun.head, status, noun)
 
 
-def _around_verb(verb: Token, status: Status) -> None:
-    """Negation, modals, tense and adverbs of the clause."""
+def _around_verb(verb: Token, status: Status, trigger: Token) -> None:
+    """Negation, modals, tense and adverbs of the clause of a trigger."""
     _auxiliaries(verb, status)
     for child in verb.children:
+        if child is trigger:
+            continue  # its own words are read already: "showed no willingness"
         if child.dep in ("nsubj", "nsubjpass", "dobj"):
-            if child.lower in _NEGATIVE or any(one.lower == "no" for one in child.dependents("det", "neg")):
+            if child.lower in _NEGATIVE or any(
+                one.lower in ("no", "neither") for one in child.dependents("det", "neg", "preconj", "cc")
+            ):
                 status.negated = not status.negated
         elif child.dep == "mark" and child.lower in _CONDITIONAL:
             status.weaken("U")
@@ -149,15 +167,28 @@ def _around_verb(verb: Token, status: Status) -> None:
 
 def _auxiliaries(verb: Token, status: Status) -> None:
     words = {child.lower for child in verb.dependents("aux", "auxpass")}
+    imagined = "have" in words and bool(words & _IRREAL) and verb.tag == "VBN"
     for child in verb.children:
-        if child.dep == "neg" or (child.dep == "advmod" and child.lower == "never"):
+        if child.dep == "neg" or (child.dep == "advmod" and (child.lower == "never" or _no_longer(child))):
             status.negated = not status.negated
         elif child.dep == "aux":
-            status.apply(lexicon.effects().get((child.lower, "modal")))
+            effect = lexicon.effects().get((child.lower, "modal"))
+            status.apply("wants" if imagined else effect)
+            status.unpromised = status.unpromised or imagined or effect == "wants"
         elif child.dep == "advmod":
             status.apply(lexicon.effects().get((child.lemma.lower(), "adverb")))
     if "had" in words and verb.tag in ("VBN", "VBD") and not _inverted(verb):
         status.historical = True
+
+
+def _instead(preposition: Token) -> bool:
+    """Whether what a preposition introduces was not done: "instead of attacking", "rather than attack"."""
+    words = {child.lower for child in (*preposition.children, *preposition.head.dependents("advmod"))}
+    return (preposition.lower == "of" and "instead" in words) or (preposition.lower == "than" and "rather" in words)
+
+
+def _no_longer(adverb: Token) -> bool:
+    return adverb.lower in ("longer", "more") and any(child.lower == "no" for child in adverb.children)
 
 
 def _above(node: Token, status: Status) -> None:
@@ -169,7 +200,7 @@ def _above(node: Token, status: Status) -> None:
         if node.dep == "conj":
             _shared(node, head, status)
         elif node.dep == "prep":
-            if node.lower == "without":
+            if node.lower == "without" or _instead(node):
                 status.negated = not status.negated
             elif node.dependents("pcomp") and node.lower in _COMPLEMENT:
                 effect = _effect(node.dependents("pcomp")[0], head)
@@ -198,7 +229,7 @@ def _governed(node: Token, head: Token, status: Status) -> bool:
     if effect is None and node.dep == "acl" and node.tag == "VB":
         effect = "open"  # "an offensive to retake the town"
     status.apply(effect)
-    if effect in ("fact", "asserts", *_CONTESTING):
+    if effect in ("fact", "ends", "asserts", *_CONTESTING):
         return False
     if effect and syntax.is_verb(head):
         _auxiliaries(head, status)
@@ -212,6 +243,8 @@ def _effect(node: Token, head: Token) -> str | None:
     effect = lexicon.effects().get((head.lemma.lower(), part))
     if part == "verb" and syntax.is_passive(head):
         effect = lexicon.effects().get((head.lemma.lower(), "passive"), effect)
+    if head.lemma in ("be", "have") and node.tag == "VB" and any(child.lower == "yet" for child in head.children):
+        return "fails"  # "has yet to meet"
     if head.lemma == "be" and node.tag != "VB":
         return None  # "is to meet" is a plan, "it was an attack" is none
     if effect in _CONTESTING and lexicon.effects().get((node.lemma.lower(), "noun")) == "claimed":

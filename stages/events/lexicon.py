@@ -40,14 +40,16 @@ LABELS = frozenset({
 GROUPS = frozenset({"organ", "people", "part"})
 """Kinds of nouns for who can act."""
 EFFECTS = frozenset({
-    "asserts", "claimed", "denies", "doubts", "expects", "fact", "failed", "fails", "happens", "open", "past",
+    "asserts", "claimed", "denies", "doubts", "ends", "expects", "fact", "failed", "fails", "happens", "open", "past",
     "plans", "possible", "probable", "tries", "wants",
 })  # fmt: skip
 """What a word may do to the factuality of what it governs; see `factuality`."""
-GOVERNORS = frozenset({"verb", "passive", "noun", "adjective", "adverb", "modal", "modifier"})
-"""Where a word that changes the factuality stands: what it is, or how it relates to the trigger."""
+GOVERNORS = frozenset({"verb", "passive", "noun", "adjective", "adverb", "gerund", "modal", "modifier"})
+"""Where a word that changes the factuality stands: what it is, or how it relates to the trigger; `gerund`: an adverb
+that governs one ("came close to attacking")."""
 ROLES = frozenset({"killed", "wounded", "detained", "troops", "weapons", "money", "attendees"})
 """What a number may count in an event."""
+_NEGATIONS = frozenset({"no", "not"})
 _YES = frozenset({"yes", ""})
 
 
@@ -78,6 +80,11 @@ class Rule:
     conditions: tuple[Condition, ...]
     standing: bool
     """The act goes on whatever is said around the word: a war, sanctions in force."""
+
+    @property
+    def negative(self) -> bool:
+        """Whether a negation is part of what names the act, and does not deny it: "no willingness"."""
+        return any(one.place == "determiner" and one.wanted and one.words & _NEGATIONS for one in self.conditions)
 
 
 @cache

@@ -153,6 +153,8 @@ class Participants:
                     for one in self._one(part, owners, depth + 1)
                 ]
             return [self._phrase(token)] if token.pos == "NOUN" else []
+        if kind in ("organ", "people") and depth < _DEPTH and (owner := syntax.whose(token)):
+            return self._one(owner, (), depth + 1)
         if kind == "organ":
             return self._organ(token) or [self._phrase(token)]
         if self._assailants and token.lemma.lower() in lexicon.members("assailant") and _definite(token):

@@ -233,6 +233,8 @@ def _content(trigger: Trigger, found: dict[int, Trigger]) -> bool:
             return False
         if node.dep != "conj" and _opaque(above, trigger):
             return True
+        if purpose and above is not None and above.rule.type == trigger.rule.type:
+            return True  # "summoned the envoy to protest"
         node = node.head
     return False
 
