@@ -36,6 +36,7 @@ _STEPS = 3
 _ON_OCCASION = frozenset({"during", "on", "in", "at", "after", "before", "following"})
 _AIMS = frozenset({"on", "against", "to"})
 """Prepositions of those at whom an act is aimed."""
+_CONDITIONAL = frozenset({"if", "unless", "until", "till"})
 _JUDGING = frozenset({"ACCUSE", "SUPPORT"})
 """Types of verbs that say of somebody what he did."""
 _ASIDE = frozenset(
@@ -158,12 +159,12 @@ def _between(node: Token) -> list[Token]:
 
 
 def _conditions(verb: Token) -> list[Token]:
-    """The subjects of the if-clauses of a verb."""
+    """Who is to do what the clauses with "if" or "until" of a verb say."""
     return [
         subject
         for clause in verb.dependents("advcl")
-        if any(mark.lower in ("if", "unless") for mark in clause.dependents("mark"))
-        for subject in clause.dependents("nsubj", "nsubjpass")
+        if any(mark.lower in _CONDITIONAL for mark in clause.dependents("mark"))
+        for subject in (syntax.agents(clause) or clause.dependents("nsubj", "nsubjpass"))
     ]
 
 

@@ -22,6 +22,8 @@ _AGENTLESS = frozenset(
 """Types that are coded without an actor where a verb says whom they befell: "two men were arrested"."""
 
 
+_CONDITIONED = frozenset({"THREATEN", "REJECT"})
+"""Types whose recipient may be who is to fulfil their condition: "will not leave until Chad apologises"."""
 _SPOKEN = frozenset({"THREATEN"})
 """Types that whoever is quoted does by saying so: "there will be consequences"."""
 
@@ -90,9 +92,10 @@ class Coder:
         kind, mode = modes.coded(rule, token, status, bool(acting))
         if attribution is not None and _presupposed(trigger) and not self._claims.quoted(token, attribution):
             attribution = None  # the claim takes it for granted, and so does the author
-        if kind == "THREATEN" and not affected:
+        if kind in _CONDITIONED and not affected:
             heads = arguments.heads("condition", token)
-            affected = [one for head in heads for one in self._participants.of(head)]
+            demanded = [one for head in heads for one in self._participants.of(head)]
+            affected = [one for one in demanded if one.identity not in {one.identity for one in acting}]
         if rule.reciprocal and (kind == "REQUEST" or (kind == "AGREE" and rule.part == "verb")):
             acting, affected = self._promised(trigger, acting)
         place = time_and_place.place(token, kind, self._participants)

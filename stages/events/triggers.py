@@ -102,13 +102,15 @@ def find(sentence: Sentence, participants: Participants) -> tuple[list[Trigger],
         found[token.i] = Trigger(token, rule, carried[:1] if light else _contiguous(token, pattern))
         consumed.update(word.i for word in parts)
         consumed.update(word.i for word in asked if not _owned(word) or _names(word, rule.type))
-    _only_carrying(found, consumed)
+    for i in _only_carrying(found, consumed):
+        del found[i]
     kept = [trigger for i, trigger in sorted(found.items()) if i not in consumed and not _content(trigger, found)]
     return kept, passed or len(kept) < len(found)
 
 
-def _only_carrying(found: dict[int, Trigger], consumed: set[int]) -> None:
-    """A verb that only carries an event noun is no trigger of its own: "offered criticism"."""
+def _only_carrying(found: dict[int, Trigger], consumed: set[int]) -> set[int]:
+    """The verbs that only carry an event noun, and are no triggers of their own: "offered criticism"."""
+    carrying: set[int] = set()
     for i, trigger in found.items():
         if i not in consumed and trigger.rule.part == "noun":
             carrier = syntax.light_verb(trigger.token)
@@ -116,7 +118,8 @@ def _only_carrying(found: dict[int, Trigger], consumed: set[int]) -> None:
             if above is None or above.rule.others or above.rule.type == trigger.rule.type:
                 continue
             if trigger.rule.type in _VERBAL and above.rule.type in _VERBAL:
-                consumed.add(above.token.i)
+                carrying.add(above.token.i)
+    return carrying
 
 
 def _first(token: Token, rules: tuple[Rule, ...], participants: Participants) -> tuple[Rule, list[Token]] | None:
@@ -189,7 +192,10 @@ def _pattern(token: Token, others: tuple[str, ...]) -> list[Token] | None:
 
 
 def _below(token: Token) -> Iterator[Token]:
-    yield from (child for child in token.children if child.dep not in ("conj", "nsubj", "relcl", "advcl", "ccomp"))
+    for child in token.children:
+        said_of_object = child.dep == "ccomp" and child.pos == "ADJ"  # "found Anna Holt guilty"
+        if said_of_object or child.dep not in ("conj", "nsubj", "relcl", "advcl", "ccomp"):
+            yield child
     if token.pos == "ADP":  # the parser may take what follows for the same phrase: "spoke by phone President Holt"
         yield from (one for one in token.sentence.tokens if one.i == token.i + 1 and one.dep == "compound")
     if syntax.is_verb(token) and syntax.is_passive(token):
