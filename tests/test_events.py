@@ -332,6 +332,21 @@ def test_numbers_belong_to_their_event() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "counted", "expected"),
+    [
+        ("Freedonia deployed 3,000 troops and 40 tanks.", {"3,000": "troops", "40": "tanks"}, ["troops", "weapons"]),
+        ("Leaders from 14 countries met in Zenda.", {"14": "countries"}, ["attendees"]),
+        ("Gunmen killed three nurses and abducted two men.", {"three": "nurses", "two": "men"}, ["killed", "detained"]),
+        ("A Freedonian raid left nine people dead.", {"nine": "people"}, ["killed"]),
+        ("Freedonia gave Sylvania 30 ambulances.", {"30": "ambulances"}, ["other"]),
+    ],
+)
+def test_what_the_numbers_of_an_event_count(text: str, counted: dict[str, str], expected: list[str]) -> None:
+    rows = extract(document(text, counted={word: (1.0, noun) for word, noun in counted.items()}))["event_numbers"]
+    assert [row["role"] for row in rows] == expected
+
+
+@pytest.mark.parametrize(
     ("text", "reason", "predicate"),
     [
         ("Freedonia attacked Sylvania.", None, None),
@@ -503,6 +518,14 @@ def test_the_flat_table_joins_names_countries_and_source() -> None:
         ("Anna Holt flew to Zenda for talks with Boris Kern.", ("CONSULT", "anna-holt|boris-kern", "")),
         ("Sylvania received weapons from Freedonia.", ("AID", "freedonia", "sylvania")),
         ("Freedonia stands accused of spying on Sylvania.", ("COERCE", "freedonia", "sylvania")),
+        # what the parser hangs on a name, and whose border it is behind coordinated forces
+        ("The attack on Sylvania by Freedonia was long.", ("ASSAULT", "freedonia", "sylvania")),
+        ("Freedonia deployed troops and tanks on the Sylvanian border.", ("MOBILIZE", "freedonia", "sylvania")),
+        # who is to do what a refusal waits for
+        ("Freedonia will not lift the embargo until Sylvania apologises.", ("REJECT", "freedonia", "sylvania")),
+        ("A court found Boris Kern guilty of fraud.", ("ACCUSE", "court", "boris-kern")),
+        ("Freedonia offered criticism of Sylvania.", ("ACCUSE", "freedonia", "sylvania")),
+        ("Freedonia returned a painting to Sylvania.", ("RETREAT", "freedonia", "sylvania")),
         # a place is no participant
         ("Freedonia bombed a factory in Zenda.", ("ASSAULT", "freedonia", "factory")),
         ("Threats and warnings from Freedonia followed.", ("THREATEN", "freedonia", "")),

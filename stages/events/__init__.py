@@ -79,7 +79,7 @@ def extract(document: Document, params: Params) -> Tables:
             for role, found in (("actor", event.actors), ("recipient", event.recipients)):
                 tables["participants"].extend(_participants(document, event_id, role, found))
             tables["event_numbers"].extend(
-                {"event_id": event_id, "number_id": row["number_id"], "role": numbers.role(row, event.trigger.token)}
+                {"event_id": event_id, "number_id": row["number_id"], "role": numbers.role(row, event.trigger)}
                 for row in event.numbers
             )
     tables["_reports"] = Reports(document).rows(tables["events"], tables["participants"], tables["event_numbers"])

@@ -34,8 +34,6 @@ _DOWNWARDS = frozenset({"dobj", "prep", "pobj", "dative", "xcomp", "ccomp", "pco
 _LEVELS = 8
 _STEPS = 3
 _ON_OCCASION = frozenset({"during", "on", "in", "at", "after", "before", "following"})
-_AIMS = frozenset({"on", "against", "to"})
-"""Prepositions of those at whom an act is aimed."""
 _CONDITIONAL = frozenset({"if", "unless", "until", "till"})
 _JUDGING = frozenset({"ACCUSE", "SUPPORT"})
 """Types of verbs that say of somebody what he did."""
@@ -144,8 +142,7 @@ def _around_noun(place: str, noun: Token) -> list[Token]:
         found = syntax.prepositional(carrier, place)
     if place == "between" and not found and noun.dep == "nsubj":  # "talks are under way between"
         found = [obj for node in (noun.head, *noun.head.dependents("prep")) for obj in _between(node)]
-    if place in _AIMS and not found:  # "an attack by Chad on Mali": the parser hangs it on the name
-        found = [obj for agent in syntax.prepositional(noun, "by") for obj in syntax.prepositional(agent, place)]
+    found = found or syntax.behind_name(noun, place)
     if noun.dep == "conj" and not found:  # "threats and warnings from Iran": the parser hangs it on the first
         found = syntax.prepositional(syntax.first_member(noun), place)
     if place == "by" and not found:  # "exercises led by Poland"
@@ -170,7 +167,8 @@ def _conditions(verb: Token) -> list[Token]:
 
 def _borders(word: Token) -> list[Token]:
     """Whose border it is where something happens on, along or near one."""
-    nodes = [word, *(syntax.undergoers(word) if syntax.is_verb(word) else [])]
+    things = syntax.undergoers(word) if syntax.is_verb(word) else []
+    nodes = [word, *(one for thing in things for one in syntax.coordinated(thing))]
     nouns = _linked(nodes, ("on", "near", "along", "at", "to", "around"))
     borders = [noun for noun in nouns if noun.lemma.lower() in ("border", "frontier", "doorstep")]
     return [owner for noun in borders for owner in noun.dependents("poss", "amod", "compound", "nmod")]

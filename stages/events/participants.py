@@ -290,7 +290,8 @@ class Participants:
             ]
         if place == "by":
             participles = [child for child in token.dependents("acl", "relcl") if child.tag == "VBN"]
-            return [one for node in (token, *participles) for one in syntax.agents(node)]
+            agents = [one for node in (token, *participles) for one in syntax.agents(node)]
+            return agents or syntax.behind_name(token, place)
         return [one for child in token.dependents("prep") if child.lower == place for one in child.dependents("pobj")]
 
     def _phrase(self, token: Token) -> Participant:

@@ -18,6 +18,8 @@ _LINKING = frozenset({"stand", "get"})
 _DASHES = frozenset({"-", "--", "\u2013", "\u2014"})
 _CLAUSES = ("conj", "xcomp", "advcl", "ccomp")
 _COLLECTIVES = frozenset({"police", "people", "troops"})
+_NOT_OF_NAMES = frozenset({"by", "on", "against", "to"})
+"""Prepositions that no name takes."""
 _HYPHENS = frozenset({"-", "\u2013"})
 _MEMBERS = 40
 """How many members of a coordination are read, and steps in it are gone up: a bound on the cost."""
@@ -267,6 +269,14 @@ def prepositional(token: Token, word: str) -> list[Token]:
                 for obj in inner.dependents("pobj")
             )
     return found
+
+
+def behind_name(noun: Token, word: str) -> list[Token]:
+    """The objects of a preposition that the parser hangs on the name before it: "an attack by Chad on Mali"."""
+    if word not in _NOT_OF_NAMES or noun.pos != "NOUN":
+        return []
+    names = [obj for child in noun.dependents("prep") for obj in child.dependents("pobj") if obj.pos == "PROPN"]
+    return [obj for name in names for obj in prepositional(name, word)]
 
 
 def light_verb(noun: Token) -> Token | None:
