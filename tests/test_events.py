@@ -611,6 +611,8 @@ def test_participants_that_the_text_named_before(text: str, expected: tuple[str,
         ("Freedonia must apologise to Sylvania.", "CONCEDE", "Uu", "hypothetical"),
         ("Freedonia would have helped Sylvania.", "AID", "Uu", "hypothetical"),
         ("Will Freedonia invade Sylvania?", "ASSAULT", "Uu", "future"),
+        # a condition whose "if" the parser hangs on the main verb
+        ("If Freedonia bombs Zenda, many will flee.", "ASSAULT", "Uu", "hypothetical"),
         # what somebody should end goes on
         ("Ruritania urged Freedonia to end its occupation of Sylvania.", "COERCE", "CT+", ""),
     ],
@@ -895,6 +897,16 @@ def test_every_lexicon_of_events_is_checked(
         _forget()
 
 
+@pytest.mark.parametrize(
+    "path", sorted((Path(events.__file__).parents[1] / "lexicons").glob("*.csv")), ids=lambda path: path.stem
+)
+def test_every_lexicon_can_be_read_and_a_line_twice_is_an_error(path: Path) -> None:
+    content = path.read_text(encoding="utf-8")
+    *_, last = read(path.stem, content)
+    with pytest.raises(LexiconError, match=f"lexicons/{path.name}, line {last.line + 1}: the same as line {last.line}"):
+        read(path.stem, content + content.splitlines()[-1] + "\n")
+
+
 def _forget() -> None:
     """Empty the caches of what was read from lexicons."""
     for module in (lexicon, ontology, contexts):
@@ -940,3 +952,98 @@ def test_an_act_on_somebody_else_is_another_act() -> None:
     assert coded(tables)[-1] == ("ASSAULT", {"zenda"}, {"ruritania"})
     tables = extract(document("Freedonia attacked Sylvania. The attack on Ruritania followed."))
     assert ("ASSAULT", {"freedonia"}, {"sylvania"}) not in coded(tables)[1:]
+
+
+PAGE = Path(__file__).parents[1] / "docs" / "events.md"
+
+
+def page(*header: str) -> list[list[str]]:
+    """The rows of all tables of docs/events.md that have a header."""
+    found: list[list[str]] = []
+    inside = False
+    for line in PAGE.read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")] if line.startswith("|") else []
+        if not cells:
+            inside = False
+        elif cells == list(header):
+            inside = True
+        elif inside and set(cells[0]) != {"-"}:
+            found.append(cells)
+    assert found, header
+    return found
+
+
+def told(tables: Tables) -> str:
+    """The events of a sentence as the page writes them."""
+    said = {name: slug(name) for name in NAMES if name not in SAME}
+    named = {key: name for name, key in said.items()}
+    found = []
+    for row in tables["events"]:
+        sides = [" + ".join(sorted(named.get(one, one) for one in names(tables, row, role))) for role in
+                 ("actor", "recipient")]  # fmt: skip
+        flags = [flag for flag in ("historical", "future", "hypothetical", "negated") if row[flag]]
+        kind = " ".join(filter(None, (row["type"], row["mode"])))
+        found.append(f"{kind}, {' → '.join(sides).strip()}, {' '.join([row['factuality'], *flags])}")
+    return "; ".join(found)
+
+
+@pytest.mark.parametrize(("text", "expected"), page("sentence", "coded as"))
+def test_the_page_codes_as_the_rules_do(text: str, expected: str) -> None:
+    assert told(extract(document(text))) == expected
+
+
+@pytest.mark.parametrize(("text", "author", "source"), page("sentence", "factuality", "claim"))
+def test_the_page_says_what_a_claim_is(text: str, author: str, source: str) -> None:
+    content = re.search(r"\*(.+)\*", text)
+    plain = text.replace("*", "")
+    speaker = next(name for name in ("Anna Holt", "Freedonia") if plain.startswith(name))
+    said = [(content.group(1), "indirect", speaker)] if content else ()
+    row = next(row for row in extract(document(plain, said=said))["events"] if row["type"] in ("ASSAULT", "AID"))
+    assert (row["factuality"], row["claim"]) == (author, source or None)
+
+
+@pytest.mark.parametrize(("text", "expected"), page("sentence", "context"))
+def test_the_page_says_what_acts_are_about(text: str, expected: str) -> None:
+    row = extract(document(text))["events"][0]
+    assert (row["context"] or "").split(" | ") == expected.split(", ")
+
+
+@pytest.mark.parametrize(("text", "reason", "predicate"), page("sentence", "reason", "predicate"))
+def test_the_page_says_why_there_is_no_event(text: str, reason: str, predicate: str) -> None:
+    (row,) = extract(document(text))["coverage"]
+    assert (row["reason"], row["predicate"]) == (reason, predicate or None)
+
+
+@pytest.mark.parametrize(("condition", "meets", "fails"), page("condition", "meets it", "does not"))
+def test_the_page_says_what_conditions_ask(
+    condition: str, meets: str, fails: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = "rule,pattern,pos,type,mode,when,actor,recipient,reciprocal,standing"
+    line = f"greet-verb,greet,verb,SUPPORT,,{condition.strip('`')},subject,object,,"
+    rules = lexicon.by_head(read("events_triggers", f"{header}\n{line}\n"))
+    monkeypatch.setattr(lexicon, "rules", lambda: rules)
+    assert [row["rule"] for row in extract(document(meets))["events"]] == ["greet-verb"]
+    assert extract(document(fails))["events"] == []
+
+
+@pytest.mark.parametrize(
+    ("texts", "count", "status", "contradiction"), page("texts", "incidents", "status", "contradiction")
+)
+def test_the_page_says_what_an_incident_is(texts: str, count: str, status: str, contradiction: str) -> None:
+    days = {"Friday": date(2021, 3, 5), "Saturday": date(2021, 3, 6)}
+    tables = joined(
+        document(text, dates={word: (str(day), day, day) for word, day in days.items() if word in text}, doc_id=doc_id)
+        for text, doc_id in zip(texts.split(" / "), "ab", strict=True)
+    )
+    assert len(tables["incidents"]) == int(count)
+    assert [row["status"] for row in tables["incidents"]] == status.split(", ")
+    assert [row["differs"] for row in tables["contradictions"]] == list(filter(None, [contradiction]))
+
+
+def test_the_page_names_every_column_and_place_of_the_lexicon() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    columns = set(load("events_triggers")[0])
+    for word in columns | (lexicon.CONDITION_PLACES - lexicon.PREPOSITIONS):
+        assert f"`{word}`" in text, word
+    for name in (path.name for path in (PAGE.parents[1] / "stages/lexicons").glob("events_*.csv")):
+        assert name in text, name

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from stages.core.parse import Token
+from stages.core.parse import Sentence, Token
 from stages.events import lexicon, syntax
 
 _NEGATIVE = frozenset({"no", "nobody", "none", "neither"})
@@ -24,6 +24,8 @@ _INVERTED = frozenset({"had", "should", "were"})
 _IRREAL = frozenset({"would", "'d"})
 """Modals that before "have" say what did not come about: "would have attacked"."""
 _STEPS = 12
+_OPENING = 2
+"""Among how many words a sentence that opens with a condition has its "if"."""
 _EFFECTS = {
     # certainty, turned round, future, hypothetical
     "fails": ("CT", True, False, False),
@@ -109,10 +111,23 @@ def assess(trigger: Token) -> Status:
     if not syntax.is_verb(trigger) and syntax.is_verb(node):
         status.apply(_carried(node))
     _above(node, status)
+    if trigger.i < _opening_condition(trigger.sentence):
+        status.weaken("U")
+        status.hypothetical = True
     if any(token.text == "?" for token in trigger.sentence.tokens[-2:]):
         status.weaken("U")
         status.asked = True
     return status
+
+
+def _opening_condition(sentence: Sentence) -> int:
+    """Where a condition ends that opens the sentence, and whose "if" the parser hangs on the main verb; else 0."""
+    tokens = sentence.tokens
+    mark = next((token for token in tokens[:_OPENING] if token.lower in _CONDITIONAL and token.dep == "mark"), None)
+    if mark is None:
+        return 0
+    comma = next((token.i for token in tokens if token.text == "," and token.i > mark.i), 0)
+    return comma if mark.i + 1 < comma < mark.head.i else 0
 
 
 def _existence(noun: Token) -> Token | None:
@@ -151,7 +166,7 @@ def _around_verb(verb: Token, status: Status, trigger: Token) -> None:
                 one.lower in ("no", "neither") for one in child.dependents("det", "neg", "preconj", "cc")
             ):
                 status.negated = not status.negated
-        elif child.dep == "mark" and child.lower in _CONDITIONAL:
+        elif child.dep == "mark" and child.lower in _CONDITIONAL and not _opening_condition(verb.sentence):
             status.weaken("U")
             status.hypothetical = True
         elif child.dep in ("advcl", "prep") and any(
