@@ -243,11 +243,38 @@ def test_other_places_of_participants(text: str, expected: tuple[str, set[str], 
     [
         "The attack helicopters of Freedonia are old.",
         "Anna Holt gave in 1990 a speech.",
+        "Freedonia executed a plan to build a port.",
+        "The missile test demonstrated the range of Freedonia.",
+        "Anna Holt beat Boris Kern in the final.",
+        "Anna Holt stormed out of the room.",
+        "Boris Kern turned on the lights in Zenda.",
+        "The vote crushed the hopes of Sylvania.",
+        "Freedonia pushed back the deadline for Sylvania.",
+        "The scandal poisoned relations with Sylvania.",
+        "Crews battled a blaze in Zenda.",
+        "Anna Holt was bombarded with questions.",
+        "Freedonia won the war on drugs.",
         "Anna Holt called Boris Kern a friend on Friday.",
     ],
 )
 def test_other_senses_are_no_request_and_no_attack(text: str) -> None:
-    assert not {row["type"] for row in extract(document(text))["events"]} & {"ASSAULT", "REQUEST", "CONCEDE"}
+    assert not {row["type"] for row in extract(document(text))["events"]} & {"ASSAULT", "REQUEST", "CONCEDE", "PROTEST"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Freedonia met the deadline of the League of Plains.",
+        "Freedonia warned residents of floods.",
+        "Freedonia charged a fee to visitors from Sylvania.",
+        "Freedonia supported itself with loans.",
+        "Anna Holt hails from Sylvania.",
+        "Freedonia released a report on Sylvania.",
+        "Freedonia seized the opportunity to prosper.",
+    ],
+)
+def test_other_senses_are_no_event_at_all(text: str) -> None:
+    assert extract(document(text))["events"] == []
 
 
 def test_what_is_requested_or_refused_is_no_event_of_its_own() -> None:
@@ -847,6 +874,8 @@ GOOD = "snub-verb,snub,verb,REJECT,meet,object=any,subject,object,,"
         (GOOD.replace("object=any", "objekt=any"), "'objekt' is no place of a condition; known: about,"),
         (GOOD.replace("object=any", "object"), "'object' is no condition"),
         (GOOD.replace("object=any", "object=!"), "'object=!' is no condition"),
+        (GOOD.replace("object=any", "object=any+aid"), "'object=any+aid' is no condition"),
+        (GOOD.replace("object=any", "object=aid++"), "'object=aid++' is no condition"),
         (GOOD.replace("object=any", "object=PERSONS"), "'PERSONS' is no label or kind of group; known: CARDINAL,"),
         (GOOD.replace(",,", ",maybe,"), "'maybe' is no reciprocal; known: , yes"),
         (GOOD.replace("snub,verb", ",verb"), "no pattern"),

@@ -103,11 +103,11 @@ def _conditions(row: Entry) -> Iterator[Condition]:
     """The conditions of a line: "object=forces", "for=!aid", "object=any"."""
     for part in words(row["when"]):
         place, equals, content = part.partition("=")
-        if not equals or not content.strip("!+"):
+        wanted = not content.startswith("!")
+        names = content.removeprefix("!").split("+")
+        if not equals or not all(names) or ("any" in names and len(names) > 1):
             raise row.fault(f"{part!r} is no condition; it takes a place, = and words joined by +: object=aid+money")
         row.check("place of a condition", place, CONDITION_PLACES)
-        wanted = not content.startswith("!")
-        names = content.lstrip("!").split("+")
         for name in names:
             if name.isupper():
                 row.check("label or kind of group", name, LABELS | {kind.upper() for kind in GROUPS})
