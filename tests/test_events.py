@@ -548,6 +548,12 @@ def test_the_flat_table_joins_names_countries_and_source() -> None:
         # what the parser hangs on a name, and whose border it is behind coordinated forces
         ("The attack on Sylvania by Freedonia was long.", ("ASSAULT", "freedonia", "sylvania")),
         ("Freedonia deployed troops and tanks on the Sylvanian border.", ("MOBILIZE", "freedonia", "sylvania")),
+        ("The expulsion of the Sylvanian ambassador by Freedonia is old.", ("SANCTION", "freedonia", "sylvania")),
+        ("Support from Freedonia for Sylvania has grown.", ("SUPPORT", "freedonia", "sylvania")),
+        # acts on each other; a refused joint act has two sides
+        ("Freedonia and Sylvania recognised each other.", ("SUPPORT", "freedonia|sylvania", "")),
+        ("Anna Holt and Boris Kern discussed trade.", ("CONSULT", "anna-holt|boris-kern", "")),
+        ("Freedonia will not negotiate with Sylvania.", ("REJECT", "freedonia", "sylvania")),
         # who is to do what a refusal waits for
         ("Freedonia will not lift the embargo until Sylvania apologises.", ("REJECT", "freedonia", "sylvania")),
         ("A court found Boris Kern guilty of fraud.", ("ACCUSE", "court", "boris-kern")),
@@ -638,6 +644,11 @@ def test_participants_that_the_text_named_before(text: str, expected: tuple[str,
         ("Freedonia must apologise to Sylvania.", "CONCEDE", "Uu", "hypothetical"),
         ("Freedonia would have helped Sylvania.", "AID", "Uu", "hypothetical"),
         ("Will Freedonia invade Sylvania?", "ASSAULT", "Uu", "future"),
+        ("Freedonia is unlikely to attack Sylvania.", "ASSAULT", "PR-", "negated"),
+        ("Freedonia has no plans to attack Sylvania.", "ASSAULT", "Uu", "future negated"),
+        ("Freedonia decided against attacking Sylvania.", "ASSAULT", "Uu", "future negated"),
+        ("Freedonia is not willing to meet Sylvania.", "REJECT", "CT+", ""),
+        ("Freedonia pledged not to attack Sylvania.", "AGREE", "CT+", ""),
         # a condition whose "if" the parser hangs on the main verb
         ("If Freedonia bombs Zenda, many will flee.", "ASSAULT", "Uu", "hypothetical"),
         # what somebody should end goes on

@@ -96,7 +96,8 @@ class Coder:
             heads = arguments.heads("condition", token)
             demanded = [one for head in heads for one in self._participants.of(head)]
             affected = [one for one in demanded if one.identity not in {one.identity for one in acting}]
-        if rule.reciprocal and (kind == "REQUEST" or (kind == "AGREE" and rule.part == "verb")):
+        turned = kind == "REQUEST" or (kind == "REJECT" and rule.type != "REJECT")
+        if rule.reciprocal and (turned or (kind == "AGREE" and rule.part == "verb")):
             acting, affected = self._promised(trigger, acting)
         place = time_and_place.place(token, kind, self._participants)
         event = Event(trigger, kind, mode, acting, affected, status, attribution, day, place)

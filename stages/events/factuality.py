@@ -36,6 +36,7 @@ _EFFECTS = {
     "possible": ("PS", False, False, True),
     "expects": ("U", False, True, False),
     "probable": ("PR", False, False, False),
+    "improbable": ("PR", True, False, False),
     "claimed": ("U", False, False, False),
     "denies": ("CT", True, False, False),
     "doubts": ("PR", True, False, False),
@@ -219,6 +220,8 @@ def _above(node: Token, status: Status) -> None:
                 status.negated = not status.negated
             elif node.dependents("pcomp") and node.lower in _COMPLEMENT:
                 effect = _effect(node.dependents("pcomp")[0], head)
+                if effect and node.lower == "against":
+                    status.negated = not status.negated  # "decided against attacking"
                 status.apply("fails" if effect == "fact" and node.lower == "from" else effect)
         elif node.dep == "advcl":
             _adverbial(node, status)
@@ -244,6 +247,8 @@ def _governed(node: Token, head: Token, status: Status) -> bool:
     if effect is None and node.dep == "acl" and node.tag == "VB":
         effect = "open"  # "an offensive to retake the town"
     status.apply(effect)
+    if effect and head.pos == "NOUN" and any(child.lower == "no" for child in head.dependents("det", "neg")):
+        status.negated = not status.negated  # "has no plans to attack"
     if effect in ("fact", "ends", "asserts", *_CONTESTING):
         return False
     if effect and syntax.is_verb(head):

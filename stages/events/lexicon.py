@@ -40,8 +40,8 @@ LABELS = frozenset({
 GROUPS = frozenset({"organ", "people", "part"})
 """Kinds of nouns for who can act."""
 EFFECTS = frozenset({
-    "asserts", "claimed", "denies", "doubts", "ends", "expects", "fact", "failed", "fails", "happens", "open", "past",
-    "plans", "possible", "probable", "tries", "wants",
+    "asserts", "claimed", "denies", "doubts", "ends", "expects", "fact", "failed", "fails", "happens", "improbable",
+    "open", "past", "plans", "possible", "probable", "tries", "wants",
 })  # fmt: skip
 """What a word may do to the factuality of what it governs; see `factuality`."""
 GOVERNORS = frozenset({"verb", "passive", "noun", "adjective", "adverb", "gerund", "modal", "modifier"})

@@ -47,6 +47,9 @@ def _turned(kind: str, mode: str | None, status: Status, active: bool, token: To
         status.negated = status.hypothetical = status.future = False
         status.certainty = "CT"
         return "REJECT", _REFUSED.get(kind)
+    if kind == "AGREE" and status.negated and active and token.pos == "ADJ":
+        status.negated = False  # who is not willing refuses
+        return "REJECT", None
     if status.tried and kind == "CONSULT" and mode != "third-party" and active:
         status.certainty = "CT"
         return "REQUEST", "meet"  # who tries to talk asks for it

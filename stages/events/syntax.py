@@ -18,7 +18,7 @@ _LINKING = frozenset({"stand", "get"})
 _DASHES = frozenset({"-", "--", "\u2013", "\u2014"})
 _CLAUSES = ("conj", "xcomp", "advcl", "ccomp")
 _COLLECTIVES = frozenset({"police", "people", "troops"})
-_NOT_OF_NAMES = frozenset({"by", "on", "against", "to"})
+_NOT_OF_NAMES = frozenset({"by", "on", "against", "to", "for"})
 """Prepositions that no name takes."""
 _HYPHENS = frozenset({"-", "\u2013"})
 _MEMBERS = 40
@@ -275,8 +275,13 @@ def behind_name(noun: Token, word: str) -> list[Token]:
     """The objects of a preposition that the parser hangs on the name before it: "an attack by Chad on Mali"."""
     if word not in _NOT_OF_NAMES or noun.pos != "NOUN":
         return []
-    names = [obj for child in noun.dependents("prep") for obj in child.dependents("pobj") if obj.pos == "PROPN"]
-    return [obj for name in names for obj in prepositional(name, word)]
+    before = [
+        obj
+        for child in noun.dependents("prep")
+        for obj in child.dependents("pobj")
+        if obj.pos == "PROPN" or (word == "by" and child.lower == "of")  # "the killing of students by police"
+    ]
+    return [obj for one in before for obj in prepositional(one, word)]
 
 
 def light_verb(noun: Token) -> Token | None:
