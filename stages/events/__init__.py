@@ -18,7 +18,7 @@ from pydantic import Field
 from stages.core.params import Block
 from stages.core.parse import ALL, PARSE, Document, Reduced, Row, Tables
 from stages.core.rows import Rows
-from stages.events import contradictions, flat, incidents, lexicon, numbers
+from stages.events import contradictions, flat, incidents, numbers, ontology
 from stages.events.coding import Coder
 from stages.events.event import Event
 from stages.events.participants import Participant
@@ -67,8 +67,9 @@ class Params(Block):
 def extract(document: Document, params: Params) -> Tables:
     """The events of one text with what belongs to them; incidents are left to `reduce`."""
     tables: Tables = {"events": [], "participants": [], "event_numbers": [], "coverage": []}
-    for sentence, events, reason in Coder(document).events():
-        tables["coverage"].append({"sentence_id": sentence.sentence_id, "events": len(events), "reason": reason})
+    for sentence, events, reason, predicate in Coder(document).events():
+        ledger = {"sentence_id": sentence.sentence_id, "events": len(events), "reason": reason, "predicate": predicate}
+        tables["coverage"].append(ledger)
         seen: dict[str, int] = defaultdict(int)
         for event in events:
             event_id = document.identifier(event.trigger.start, event.trigger.end)
@@ -79,7 +80,7 @@ def extract(document: Document, params: Params) -> Tables:
             for role, found in (("actor", event.actors), ("recipient", event.recipients)):
                 tables["participants"].extend(_participants(document, event_id, role, found))
             tables["event_numbers"].extend(
-                {"event_id": event_id, "number_id": row["number_id"], "role": numbers.role(row, event.trigger.token)}
+                {"event_id": event_id, "number_id": row["number_id"], "role": numbers.role(row, event.trigger)}
                 for row in event.numbers
             )
     tables["_reports"] = Reports(document).rows(tables["events"], tables["participants"], tables["event_numbers"])
@@ -95,7 +96,8 @@ def _row(document: Document, event_id: str, event: Event, sentence_id: str) -> R
         "sentence_id": sentence_id,
         "type": event.type,
         "mode": event.mode,
-        "quad": lexicon.types()[event.type].quad,
+        "quad": ontology.types()[event.type].quad,
+        "context": " | ".join(event.contexts) or None,
         "date_id": day["date_id"] if day else None,
         "lower": day["lower"] if day else None,
         "upper": day["upper"] if day else None,
@@ -128,8 +130,7 @@ def _participants(document: Document, event_id: str, role: str, found: list[Part
 
 def reduce(rows: Mapping[str, Rows], params: Params) -> Iterator[Reduced]:
     """The event types; incidents and contradictions, over all texts, of one type of events after the other."""
-    types = [{**asdict(row), "modes": row.modes or None} for row in lexicon.types().values()]
-    yield Reduced({"event_types": types}, {})
+    yield Reduced({"event_types": [asdict(code) for code in ontology.codes().values()]}, {})
     for reports in rows["_reports"].groups("type"):
         found = incidents.join(reports, params.same_event_days)
         tables = {

@@ -34,6 +34,7 @@ _DOWNWARDS = frozenset({"dobj", "prep", "pobj", "dative", "xcomp", "ccomp", "pco
 _LEVELS = 8
 _STEPS = 3
 _ON_OCCASION = frozenset({"during", "on", "in", "at", "after", "before", "following"})
+_CONDITIONAL = frozenset({"if", "unless", "until", "till"})
 _JUDGING = frozenset({"ACCUSE", "SUPPORT"})
 """Types of verbs that say of somebody what he did."""
 _ASIDE = frozenset(
@@ -141,6 +142,7 @@ def _around_noun(place: str, noun: Token) -> list[Token]:
         found = syntax.prepositional(carrier, place)
     if place == "between" and not found and noun.dep == "nsubj":  # "talks are under way between"
         found = [obj for node in (noun.head, *noun.head.dependents("prep")) for obj in _between(node)]
+    found = found or syntax.behind_name(noun, place)
     if noun.dep == "conj" and not found:  # "threats and warnings from Iran": the parser hangs it on the first
         found = syntax.prepositional(syntax.first_member(noun), place)
     if place == "by" and not found:  # "exercises led by Poland"
@@ -154,18 +156,19 @@ def _between(node: Token) -> list[Token]:
 
 
 def _conditions(verb: Token) -> list[Token]:
-    """The subjects of the if-clauses of a verb."""
+    """Who is to do what the clauses with "if" or "until" of a verb say."""
     return [
         subject
         for clause in verb.dependents("advcl")
-        if any(mark.lower in ("if", "unless") for mark in clause.dependents("mark"))
-        for subject in clause.dependents("nsubj", "nsubjpass")
+        if any(mark.lower in _CONDITIONAL for mark in clause.dependents("mark"))
+        for subject in (syntax.agents(clause) or clause.dependents("nsubj", "nsubjpass"))
     ]
 
 
 def _borders(word: Token) -> list[Token]:
     """Whose border it is where something happens on, along or near one."""
-    nodes = [word, *(syntax.undergoers(word) if syntax.is_verb(word) else [])]
+    things = syntax.undergoers(word) if syntax.is_verb(word) else []
+    nodes = [word, *(one for thing in things for one in syntax.coordinated(thing))]
     nouns = _linked(nodes, ("on", "near", "along", "at", "to", "around"))
     borders = [noun for noun in nouns if noun.lemma.lower() in ("border", "frontier", "doorstep")]
     return [owner for noun in borders for owner in noun.dependents("poss", "amod", "compound", "nmod")]
@@ -239,7 +242,8 @@ def actors(rule: Rule, trigger: Token, participants: Participants) -> list[Parti
         here: list[Participant] = []
         for head in heads(place, trigger):
             owned = place in ("subject", "by") and not (rule.type in _OF_PEOPLE and _names_act(head))
-            acting = participants.of(head, _OWNERS if owned else ())
+            around = _TOGETHER if rule.reciprocal and rule.part == "verb" else _OWNERS
+            acting = participants.of(head, around if owned else ())
             if not acting and owned and place == "subject" and head.pos == "NOUN":
                 acting = [one for holder in syntax.holders(head) for one in participants.of(holder)]
             here.extend(acting)
@@ -266,6 +270,7 @@ def recipients(rule: Rule, trigger: Token, participants: Participants, acting: l
         or _things(rule, trigger, participants)
         or _below(rule, trigger, participants, acting)
         or _user(rule, trigger, participants, acting)
+        or _aimed_at(rule, trigger, participants, acting)
     )
     return _distinct(participants.across(found, acting))
 
@@ -337,6 +342,18 @@ def _user(rule: Rule, trigger: Token, participants: Participants, acting: list[P
     return []
 
 
+def _aimed_at(rule: Rule, trigger: Token, participants: Participants, acting: list[Participant]) -> list[Participant]:
+    """Who undergoes the act of the same type that is the purpose: "donated tents to help Chad"."""
+    purposes = [
+        clause
+        for clause in clauses(trigger)
+        if any(other.type == rule.type for other in lexicon.rules().get(syntax.lemma(clause), ()))
+    ]
+    found = [one for clause in purposes for head in syntax.undergoers(clause) for one in participants.of(head, _OWNERS)]
+    known = {one.identity for one in acting}
+    return [one for one in found if one.identity not in known]
+
+
 def _unnamed_organ(token: Token) -> bool:
     """Whether a noun means an organ of somebody: without a name it is the actor's own."""
     return lexicon.groups().get(token.lemma.lower()) == "organ"
@@ -354,7 +371,8 @@ def _part_of_act(rule: Rule, head: Token) -> bool:
 def _means(rule: Rule, head: Token) -> bool:
     """Whether an object is an act or a weapon and not what is hit: "launched an attack", "fired missiles"."""
     lemma = syntax.lemma(head)
-    return _names_act(head) or lemma in rule.others or lemma in lexicon.members("weapon")
+    used = lexicon.members("weapon") | lexicon.members("projectile")
+    return _names_act(head) or lemma in rule.others or lemma in used
 
 
 def _names_act(noun: Token) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stages.core.parse import Document, Sentence
-from stages.events import arguments, discourse, factuality, headlines, modes, time_and_place, triggers
+from stages.events import arguments, contexts, discourse, factuality, headlines, ledger, modes, time_and_place, triggers
 from stages.events.claims import Claims
 from stages.events.discourse import Discourse
 from stages.events.event import Event
@@ -22,6 +22,8 @@ _AGENTLESS = frozenset(
 """Types that are coded without an actor where a verb says whom they befell: "two men were arrested"."""
 
 
+_CONDITIONED = frozenset({"THREATEN", "REJECT"})
+"""Types whose recipient may be who is to fulfil their condition: "will not leave until Chad apologises"."""
 _SPOKEN = frozenset({"THREATEN"})
 """Types that whoever is quoted does by saying so: "there will be consequences"."""
 
@@ -37,8 +39,8 @@ class Coder:
         self._numbers = Numbers(document)
         self._discourse = Discourse(self._participants)
 
-    def events(self) -> Iterator[tuple[Sentence, list[Event], str | None]]:
-        """Each content sentence with its events, or the reason why it has none."""
+    def events(self) -> Iterator[tuple[Sentence, list[Event], str | None, str | None]]:
+        """Each content sentence with its events, or the reason why it has none and the predicate that is not known."""
         read = []
         for sentence in self._document.content:
             found, passed = triggers.find(sentence, self._participants)
@@ -53,10 +55,14 @@ class Coder:
             quantities = self._numbers.of(event.trigger.token for event in coded)
             for event in coded:
                 event.numbers = quantities.get(event.trigger.token.i, [])
-            reason = None
+                event.contexts = contexts.of(event.trigger.token, event.type, event.mode, self._sectors(event))
+            reason, predicate = None, None
             if not coded:
-                reason = "no_participant" if found else "filtered_sense" if passed else "no_trigger"
-            yield sentence, coded, reason
+                reason, predicate = ledger.reason(sentence, self._participants, triggers=bool(found), passed=passed)
+            yield sentence, coded, reason, predicate
+
+    def _sectors(self, event: Event) -> list[str]:
+        return [sector for one in (*event.actors, *event.recipients) if (sector := self._participants.sector(one))]
 
     def _side(self, one: Participant) -> str:
         return self._participants.side(one)
@@ -79,16 +85,19 @@ class Coder:
         elif not affected:
             affected = self._discourse.others(trigger, acting)
         status = factuality.assess(token)
+        status.negated = status.negated != rule.negative
         day = self._dates.of(token)
         if day is not None and self._dates.historical(day) and not status.future:
             status.historical = True
         kind, mode = modes.coded(rule, token, status, bool(acting))
         if attribution is not None and _presupposed(trigger) and not self._claims.quoted(token, attribution):
             attribution = None  # the claim takes it for granted, and so does the author
-        if kind == "THREATEN" and not affected:
+        if kind in _CONDITIONED and not affected:
             heads = arguments.heads("condition", token)
-            affected = [one for head in heads for one in self._participants.of(head)]
-        if rule.reciprocal and (kind == "REQUEST" or (kind == "AGREE" and rule.part == "verb")):
+            demanded = [one for head in heads for one in self._participants.of(head)]
+            affected = [one for one in demanded if one.identity not in {one.identity for one in acting}]
+        turned = kind == "REQUEST" or (kind == "REJECT" and rule.type != "REJECT")
+        if rule.reciprocal and (turned or (kind == "AGREE" and rule.part == "verb")):
             acting, affected = self._promised(trigger, acting)
         place = time_and_place.place(token, kind, self._participants)
         event = Event(trigger, kind, mode, acting, affected, status, attribution, day, place)

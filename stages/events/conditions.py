@@ -17,6 +17,8 @@ def holds(condition: Condition, trigger: Token, participants: Participants) -> b
     found = list(fillers(condition.place, trigger))
     if not condition.words:
         return any(one.ent not in ("DATE", "TIME") for one in found) == condition.wanted
+    if condition.place == "infinitive" and condition.wanted:
+        found = [clause for clause in found if not clause.dependents("neg")]  # "pledged not to attack" is no threat
     met = any(named(token, condition.words, participants) for head in found for token in syntax.coordinated(head))
     return met == condition.wanted
 
@@ -64,6 +66,10 @@ def named(token: Token, words: frozenset[str], participants: Participants) -> bo
         return True
     if token.ent in ("DATE", "TIME"):
         return token.ent in words
+    if "and" in words and len(syntax.coordinated(token)) > 1:
+        return True
+    if token.lower in ("other", "another") and any(child.lower in ("each", "one") for child in token.children):
+        return any(named(one, words, participants) for one in syntax.subjects(token.head) if one is not token)
     if lexicon.groups().get(token.lemma.lower(), "").upper() in words:
         return True
     if token.lower in _PERSONAL and ("person" in words or "PERSON" in words):

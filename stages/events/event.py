@@ -24,3 +24,4 @@ class Event:
     date: Row | None
     place: Row | None
     numbers: list[Row] = field(default_factory=list)
+    contexts: list[str] = field(default_factory=list)

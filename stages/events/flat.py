@@ -16,6 +16,7 @@ _COPIED = (
     "type",
     "mode",
     "quad",
+    "context",
     "lower",
     "upper",
     "factuality",

@@ -8,15 +8,49 @@ the places where participants are looked for, in order; see `arguments`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from stages.core import lexicon
-from stages.core.lexicon import words
+from stages.core.lexicon import Entry, words
+from stages.events import ontology
 
 PARTS = {"verb": frozenset({"VERB", "AUX"}), "noun": frozenset({"NOUN", "PROPN"}), "adjective": frozenset({"ADJ"})}
 """Universal parts of speech that the parts of speech of the lexicon stand for."""
+PREPOSITIONS = frozenset({
+    "about", "across", "against", "ahead", "along", "among", "amid", "around", "as", "at", "before", "behind",
+    "between", "beyond", "by", "concerning", "despite", "during", "for", "from", "in", "inside", "into", "like",
+    "near", "of", "off", "on", "onto", "out", "outside", "over", "past", "regarding", "through", "throughout", "to",
+    "toward", "towards", "under", "until", "unto", "upon", "with", "within", "without",
+})  # fmt: skip
+PLACES = PREPOSITIONS | {
+    "subject", "object", "dative", "clause", "complement", "condition", "owner", "adjective", "carrier", "border",
+}  # fmt: skip
+"""The places around a trigger where a participant may stand; see `arguments`."""
+CONDITION_PLACES = PLACES | {
+    "infinitive", "gerund", "predicate", "modifier", "adverb", "determiner", "head", "modal", "that",
+}  # fmt: skip
+"""The places that a condition may ask for; see `conditions`."""
+LABELS = frozenset({
+    "PERSON", "NORP", "ORG", "GPE", "LOC", "FAC", "EVENT", "PRODUCT", "LAW", "WORK_OF_ART", "LANGUAGE", "DATE",
+    "TIME", "MONEY", "PERCENT", "QUANTITY", "ORDINAL", "CARDINAL",
+})  # fmt: skip
+"""Labels of names that a condition may ask for."""
+GROUPS = frozenset({"organ", "people", "part"})
+"""Kinds of nouns for who can act."""
+EFFECTS = frozenset({
+    "asserts", "claimed", "denies", "doubts", "ends", "expects", "fact", "failed", "fails", "happens", "improbable",
+    "open", "past", "plans", "possible", "probable", "tries", "wants",
+})  # fmt: skip
+"""What a word may do to the factuality of what it governs; see `factuality`."""
+GOVERNORS = frozenset({"verb", "passive", "noun", "adjective", "adverb", "gerund", "modal", "modifier"})
+"""Where a word that changes the factuality stands: what it is, or how it relates to the trigger; `gerund`: an adverb
+that governs one ("came close to attacking")."""
+ROLES = frozenset({"killed", "wounded", "detained", "troops", "weapons", "money", "attendees"})
+"""What a number may count in an event."""
+_NEGATIONS = frozenset({"no", "not"})
+_YES = frozenset({"yes", ""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +81,10 @@ class Rule:
     standing: bool
     """The act goes on whatever is said around the word: a war, sanctions in force."""
 
-
-@dataclass(frozen=True, slots=True)
-class EventType:
-    """One line of the ontology."""
-
-    type: str
-    quad: str
-    cameo: str
-    modes: str
-    description: str
-
-
-@cache
-def types() -> dict[str, EventType]:
-    """The ontology, by type."""
-    return {row["type"]: EventType(**row) for row in lexicon.load("events_types")}
+    @property
+    def negative(self) -> bool:
+        """Whether a negation is part of what names the act, and does not deny it: "no willingness"."""
+        return any(one.place == "determiner" and one.wanted and one.words & _NEGATIONS for one in self.conditions)
 
 
 @cache
@@ -73,14 +95,22 @@ def members(name: str) -> frozenset[str]:
 
 @cache
 def _classes() -> dict[str, frozenset[str]]:
-    return {row["class"]: frozenset(words(row["words"])) for row in lexicon.load("events_classes")}
+    found = lexicon.unique(lexicon.load("events_classes"), "class")
+    return {name: frozenset(words(row["words"])) for (name,), row in found.items()}
 
 
-def _conditions(cell: str) -> Iterable[Condition]:
-    for part in words(cell):
-        place, _, content = part.partition("=")
+def _conditions(row: Entry) -> Iterator[Condition]:
+    """The conditions of a line: "object=forces", "for=!aid", "object=any"."""
+    for part in words(row["when"]):
+        place, equals, content = part.partition("=")
         wanted = not content.startswith("!")
-        names = content.lstrip("!").split("+")
+        names = content.removeprefix("!").split("+")
+        if not equals or not all(names) or ("any" in names and len(names) > 1):
+            raise row.fault(f"{part!r} is no condition; it takes a place, = and words joined by +: object=aid+money")
+        row.check("place of a condition", place, CONDITION_PLACES)
+        for name in names:
+            if name.isupper():
+                row.check("label or kind of group", name, LABELS | {kind.upper() for kind in GROUPS})
         found = frozenset[str]() if names == ["any"] else frozenset[str]().union(*(members(name) for name in names))
         yield Condition(place, found, wanted)
 
@@ -88,24 +118,40 @@ def _conditions(cell: str) -> Iterable[Condition]:
 @cache
 def rules() -> dict[str, tuple[Rule, ...]]:
     """The trigger rules by head lemma: those that ask for more come first."""
-    by_head: dict[str, list[Rule]] = {}
-    for row in lexicon.load("events_triggers"):
+    return by_head(lexicon.load("events_triggers"))
+
+
+def by_head(rows: Sequence[Entry]) -> dict[str, tuple[Rule, ...]]:
+    """The rules of the lines of a trigger lexicon; see `rules`.
+
+    Raises:
+        LexiconError: a line names what does not exist, or says what another line says.
+    """
+    lexicon.unique(rows, "rule")
+    lexicon.unique(rows, "pattern", "pos", "when")
+    found: dict[str, list[Rule]] = {}
+    for row in rows:
+        if not row["pattern"]:
+            raise row.fault("no pattern")
+        type_ = row.one_of("type", ontology.types())
+        if row["mode"]:
+            row.check(f"mode of {type_}", row["mode"], ontology.modes(type_))
         head, *others = row["pattern"].split()
         rule = Rule(
             row["rule"],
             head,
             tuple(others),
-            row["pos"],
-            row["type"],
+            row.one_of("pos", PARTS),
+            type_,
             row["mode"] or None,
-            words(row["actor"]),
-            words(row["recipient"]),
-            row["reciprocal"] == "yes",
-            tuple(_conditions(row["when"])),
-            row["standing"] == "yes",
+            row.some_of("actor", PLACES),
+            row.some_of("recipient", PLACES),
+            row.one_of("reciprocal", _YES) == "yes",
+            tuple(_conditions(row)),
+            row.one_of("standing", _YES) == "yes",
         )
-        by_head.setdefault(head, []).append(rule)
-    return {head: tuple(sorted(found, key=_demanding)) for head, found in by_head.items()}
+        found.setdefault(head, []).append(rule)
+    return {head: tuple(sorted(rules, key=_demanding)) for head, rules in found.items()}
 
 
 def _demanding(rule: Rule) -> tuple[int, int]:
@@ -122,22 +168,28 @@ def by_name() -> dict[str, Rule]:
 @cache
 def light_verbs() -> dict[str, frozenset[str]]:
     """Verbs that add little to the event noun they govern: lemma to the places where the noun stands."""
-    return {row["verb"]: frozenset(words(row["places"])) for row in lexicon.load("events_light_verbs")}
+    found = lexicon.unique(lexicon.load("events_light_verbs"), "verb")
+    return {verb: frozenset(row.some_of("places", PLACES)) for (verb,), row in found.items()}
 
 
 @cache
-def contexts() -> dict[tuple[str, str], str]:
+def effects() -> dict[tuple[str, str], str]:
     """What a word does to the factuality of what it governs or modifies: (lemma, part) to the effect."""
-    return {(row["word"], row["pos"]): row["effect"] for row in lexicon.load("events_contexts")}
+    found: dict[tuple[str, str], str] = {}
+    for (word, part), row in lexicon.unique(lexicon.load("events_factuality"), "word", "pos").items():
+        found[word, row.check("pos", part, GOVERNORS)] = row.one_of("effect", EFFECTS)
+    return found
 
 
 @cache
 def groups() -> dict[str, str]:
     """Nouns for who can act: lemma to organ (acts for its state or body), people, part (of a group)."""
-    return {word: row["kind"] for row in lexicon.load("events_groups") for word in words(row["words"])}
+    found = lexicon.unique_words(lexicon.load("events_groups"), "words")
+    return {word: row.one_of("kind", GROUPS) for word, row in found.items()}
 
 
 @cache
 def roles() -> dict[str, str]:
     """Nouns and verbs that say what a quantity counts in an event: lemma to the role of event_numbers."""
-    return {word: row["role"] for row in lexicon.load("events_number_roles") for word in words(row["words"])}
+    found = lexicon.unique_words(lexicon.load("events_number_roles"), "words")
+    return {word: row.one_of("role", ROLES) for word, row in found.items()}

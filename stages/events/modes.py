@@ -42,11 +42,14 @@ def coded(rule: Rule, trigger: Token, status: Status, active: bool) -> tuple[str
 
 
 def _turned(kind: str, mode: str | None, status: Status, active: bool, token: Token) -> tuple[str, str | None]:
-    ahead = status.future or status.hypothetical
+    ahead = (status.future or status.hypothetical) and not status.unpromised
     if ahead and status.negated and kind in _REFUSABLE and active:
         status.negated = status.hypothetical = status.future = False
         status.certainty = "CT"
         return "REJECT", _REFUSED.get(kind)
+    if kind == "AGREE" and status.negated and active and token.pos == "ADJ":
+        status.negated = False  # who is not willing refuses
+        return "REJECT", None
     if status.tried and kind == "CONSULT" and mode != "third-party" and active:
         status.certainty = "CT"
         return "REQUEST", "meet"  # who tries to talk asks for it
@@ -55,7 +58,8 @@ def _turned(kind: str, mode: str | None, status: Status, active: bool, token: To
         return "AGREE", None
     if kind == "AGREE":
         status.future = False
-    if status.future and not status.negated and kind in _HOSTILE and active and token.pos == "VERB":
+    announced = status.future and not status.negated and not (status.asked or status.unpromised)
+    if announced and kind in _HOSTILE and active and token.pos == "VERB":
         status.future = False
         return "THREATEN", _THREATENED.get(kind, "restrict")
     return kind, mode

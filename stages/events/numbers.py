@@ -7,6 +7,7 @@ from itertools import islice
 
 from stages.core.parse import Document, Row, Token
 from stages.events import lexicon, syntax
+from stages.events.triggers import Trigger
 
 _KINDS = frozenset({"count", "money", "measure"})
 _STEPS = 40
@@ -61,16 +62,17 @@ def _owner(top: Token, triggers: Mapping[int, Token]) -> Token | None:
     return None
 
 
-def role(row: Row, trigger: Token) -> str:
+def role(row: Row, trigger: Trigger) -> str:
     """What a quantity counts: money by its unit, else by the noun it counts, else by the trigger."""
     if row["kind"] == "money":
         return "money"
-    act = lexicon.roles().get(trigger.lemma.lower())
+    words = (trigger.token.lemma.lower(), *trigger.rule.others)  # "left nine people dead"
+    act = next((lexicon.roles()[word] for word in words if word in lexicon.roles()), None)
     if act in ("killed", "wounded", "detained"):
         return act
     noun = (row["noun"] or "").lower().split()
     for word in reversed(noun):
-        for form in (word, word.removesuffix("s"), word.removesuffix("es")):
+        for form in (word, word.removesuffix("s"), word.removesuffix("es"), word.removesuffix("ies") + "y"):
             if form in lexicon.roles():
                 return lexicon.roles()[form]
     return "other"

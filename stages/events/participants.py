@@ -61,6 +61,7 @@ class Participants:
                     _put(self._inside, token.i, row)
         self._countries = {row["entity_id"]: row["country"] for row in document.rows.get("entities", ())}
         self._labels = {row["entity_id"]: row["label"] for row in document.rows.get("entities", ())}
+        self._sectors = {row["entity_id"]: row["sector"] for row in document.rows.get("entities", ())}
         self._claims = claims
 
     def _tokens(self, start: int, end: int) -> list[Token]:
@@ -81,6 +82,10 @@ class Participants:
     def side(self, one: Participant) -> str:
         """The country of a participant, else who it is."""
         return self._countries.get(one.entity_id or "") or one.identity
+
+    def sector(self, one: Participant) -> str | None:
+        """The PLOVER sector of a participant, where it is known."""
+        return self._sectors.get(one.entity_id or "")
 
     def of(self, head: Token, owners: Sequence[str] = ()) -> list[Participant]:
         """Those whom a phrase names, each member of a coordination.
@@ -148,6 +153,8 @@ class Participants:
                     for one in self._one(part, owners, depth + 1)
                 ]
             return [self._phrase(token)] if token.pos == "NOUN" else []
+        if kind in ("organ", "people") and depth < _DEPTH and (owner := syntax.whose(token)):
+            return self._one(owner, (), depth + 1)
         if kind == "organ":
             return self._organ(token) or [self._phrase(token)]
         if self._assailants and token.lemma.lower() in lexicon.members("assailant") and _definite(token):
@@ -283,7 +290,8 @@ class Participants:
             ]
         if place == "by":
             participles = [child for child in token.dependents("acl", "relcl") if child.tag == "VBN"]
-            return [one for node in (token, *participles) for one in syntax.agents(node)]
+            agents = [one for node in (token, *participles) for one in syntax.agents(node)]
+            return agents or syntax.behind_name(token, place)
         return [one for child in token.dependents("prep") if child.lower == place for one in child.dependents("pobj")]
 
     def _phrase(self, token: Token) -> Participant:

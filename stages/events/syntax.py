@@ -14,9 +14,12 @@ _SUBJECTS = ("nsubj", "csubj")
 _PREPOSITIONS = ("prep", "agent", "dative")
 _RELATIVE = frozenset({"which", "that", "who", "whom", "whose"})
 _ADDRESSING = frozenset({"call", "appeal", "plead"})
+_LINKING = frozenset({"stand", "get"})
 _DASHES = frozenset({"-", "--", "\u2013", "\u2014"})
 _CLAUSES = ("conj", "xcomp", "advcl", "ccomp")
 _COLLECTIVES = frozenset({"police", "people", "troops"})
+_NOT_OF_NAMES = frozenset({"by", "on", "against", "to", "for"})
+"""Prepositions that no name takes."""
 _HYPHENS = frozenset({"-", "\u2013"})
 _MEMBERS = 40
 """How many members of a coordination are read, and steps in it are gone up: a bound on the cost."""
@@ -47,6 +50,13 @@ def antecedent(token: Token) -> Token:
     return next((node.head for node in above if node.dep == "relcl"), token)
 
 
+def whose(noun: Token) -> Token | None:
+    """The noun that "whose" before another stands for: "Chad, whose troops invaded Mali"."""
+    pronoun = next((child for child in noun.dependents("poss") if child.lower == "whose"), None)
+    found = antecedent(pronoun) if pronoun is not None else None
+    return found if found is not pronoun and found is not noun else None
+
+
 def is_passive(verb: Token) -> bool:
     """Whether the subject, where there is one, undergoes what the verb says."""
     if verb.tag not in ("VBN", "VBD"):
@@ -56,6 +66,8 @@ def is_passive(verb: Token) -> bool:
         return verb.tag == "VBN"
     if relations & {"nsubjpass", "auxpass", "csubjpass"}:
         return True
+    if _accused(verb):
+        return True
     if verb.dep == "acl" and verb.tag == "VBN":
         return not relations & {"nsubj", "dobj"} or "agent" in relations
     if "agent" in relations and not relations & {"dobj", "nsubj"}:
@@ -63,6 +75,12 @@ def is_passive(verb: Token) -> bool:
     if verb.dep == "conj" and verb.tag == "VBN" and not relations & {"nsubj", "aux"}:
         return is_verb(verb.head) and is_passive(verb.head)
     return False
+
+
+def _accused(verb: Token) -> bool:
+    """Whether a participle says what befell the subject of a verb that says little: "stands accused"."""
+    linked = verb.dep in ("acomp", "oprd", "advcl", "xcomp") and verb.tag == "VBN" and verb.head.lemma in _LINKING
+    return linked and not verb.dependents("nsubj", "dobj", "mark", "aux")
 
 
 def subjects(verb: Token, depth: int = 0) -> list[Token]:
@@ -107,6 +125,16 @@ def agents(verb: Token) -> list[Token]:
     """Those that a passive names with "by", or before a hyphen: "British-made"."""
     if verb.dep == "amod":
         return verb.dependents("npadvmod")
+    return _by(verb) or [
+        one  # the parser hangs it on the gerund: "was accused of spying by Chad"
+        for child in verb.dependents("prep")
+        for gerund in child.dependents("pobj", "pcomp")
+        if gerund.tag == "VBG"
+        for one in _by(gerund)
+    ]
+
+
+def _by(verb: Token) -> list[Token]:
     return [
         obj
         for child in verb.children
@@ -155,7 +183,7 @@ def _of_complement(head: Token, depth: int) -> list[Token]:
 def _of_gerund(preposition: Token, depth: int) -> list[Token]:
     """The subject of a gerund: "accused Iran of hiding", "left after signing", "Serbia's plan for joining"."""
     above = islice(preposition.ancestors(), _MEMBERS)
-    governor = next((node for node in above if node.dep != "prep"), preposition.head)
+    governor = next((node for node in above if node.dep != "prep" and node.pos != "ADV"), preposition.head)
     if not is_verb(governor):
         return holders(governor, depth) if governor.pos == "NOUN" else []
     if is_passive(governor):
@@ -196,6 +224,8 @@ def undergoers(verb: Token, depth: int = 0) -> list[Token]:
         return verb.dependents("dobj") or own
     if verb.dep in ("acl", "amod"):
         return [verb.head]
+    if _accused(verb):
+        return subjects(verb.head, depth + 1)
     if verb.dep == "conj" and is_verb(verb.head):
         return undergoers(verb.head, depth + 1) if is_passive(verb.head) else subjects(verb.head, depth + 1)
     if verb.dep in ("xcomp", "ccomp") and is_verb(verb.head):
@@ -239,6 +269,19 @@ def prepositional(token: Token, word: str) -> list[Token]:
                 for obj in inner.dependents("pobj")
             )
     return found
+
+
+def behind_name(noun: Token, word: str) -> list[Token]:
+    """The objects of a preposition that the parser hangs on the name before it: "an attack by Chad on Mali"."""
+    if word not in _NOT_OF_NAMES or noun.pos != "NOUN":
+        return []
+    before = [
+        obj
+        for child in noun.dependents("prep")
+        for obj in child.dependents("pobj")
+        if obj.pos == "PROPN" or (word == "by" and child.lower == "of")  # "the killing of students by police"
+    ]
+    return [obj for one in before for obj in prepositional(one, word)]
 
 
 def light_verb(noun: Token) -> Token | None:

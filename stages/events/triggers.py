@@ -92,7 +92,7 @@ def find(sentence: Sentence, participants: Participants) -> tuple[list[Trigger],
             continue
         match = _first(token, rules, participants)
         if match is None:
-            passed = passed or any(_pattern(token, rule.others) for rule in rules)
+            passed = passed or any(_knows(token, rule) for rule in rules)
             continue
         rule, pattern = match
         parts = [word for word in pattern if word is not token]
@@ -102,13 +102,15 @@ def find(sentence: Sentence, participants: Participants) -> tuple[list[Trigger],
         found[token.i] = Trigger(token, rule, carried[:1] if light else _contiguous(token, pattern))
         consumed.update(word.i for word in parts)
         consumed.update(word.i for word in asked if not _owned(word) or _names(word, rule.type))
-    _only_carrying(found, consumed)
+    for i in _only_carrying(found, consumed):
+        del found[i]
     kept = [trigger for i, trigger in sorted(found.items()) if i not in consumed and not _content(trigger, found)]
     return kept, passed or len(kept) < len(found)
 
 
-def _only_carrying(found: dict[int, Trigger], consumed: set[int]) -> None:
-    """A verb that only carries an event noun is no trigger of its own: "offered criticism"."""
+def _only_carrying(found: dict[int, Trigger], consumed: set[int]) -> set[int]:
+    """The verbs that only carry an event noun, and are no triggers of their own: "offered criticism"."""
+    carrying: set[int] = set()
     for i, trigger in found.items():
         if i not in consumed and trigger.rule.part == "noun":
             carrier = syntax.light_verb(trigger.token)
@@ -116,7 +118,8 @@ def _only_carrying(found: dict[int, Trigger], consumed: set[int]) -> None:
             if above is None or above.rule.others or above.rule.type == trigger.rule.type:
                 continue
             if trigger.rule.type in _VERBAL and above.rule.type in _VERBAL:
-                consumed.add(above.token.i)
+                carrying.add(above.token.i)
+    return carrying
 
 
 def _first(token: Token, rules: tuple[Rule, ...], participants: Participants) -> tuple[Rule, list[Token]] | None:
@@ -132,6 +135,15 @@ def _first(token: Token, rules: tuple[Rule, ...], participants: Participants) ->
         if pattern and all(conditions.holds(condition, token, participants) for condition in rule.conditions):
             return rule, pattern
     return None
+
+
+def _knows(token: Token, rule: Rule) -> bool:
+    """Whether a rule that does not fit was made for the word, in another sense. What it asks for beside a verb that
+    says little by itself is a part of its pattern: "took hostages" has nothing to say about "took the road"."""
+    if token.pos not in PARTS[rule.part] or not _pattern(token, rule.others):
+        return False
+    empty = token.lemma in lexicon.light_verbs() or syntax.lemma(token) in lexicon.members("stative")
+    return bool(rule.others) or not (empty and rule.part == "verb")
 
 
 def _said_of_victims(token: Token, rule: Rule) -> bool:
@@ -180,7 +192,10 @@ def _pattern(token: Token, others: tuple[str, ...]) -> list[Token] | None:
 
 
 def _below(token: Token) -> Iterator[Token]:
-    yield from (child for child in token.children if child.dep not in ("conj", "nsubj", "relcl", "advcl", "ccomp"))
+    for child in token.children:
+        said_of_object = child.dep == "ccomp" and child.pos == "ADJ"  # "found Anna Holt guilty"
+        if said_of_object or child.dep not in ("conj", "nsubj", "relcl", "advcl", "ccomp"):
+            yield child
     if token.pos == "ADP":  # the parser may take what follows for the same phrase: "spoke by phone President Holt"
         yield from (one for one in token.sentence.tokens if one.i == token.i + 1 and one.dep == "compound")
     if syntax.is_verb(token) and syntax.is_passive(token):
@@ -224,13 +239,15 @@ def _content(trigger: Trigger, found: dict[int, Trigger]) -> bool:
             return False
         if node.dep != "conj" and _opaque(above, trigger):
             return True
+        if purpose and above is not None and above.rule.type == trigger.rule.type:
+            return True  # "summoned the envoy to protest"
         node = node.head
     return False
 
 
 def _attempt(noun: Token) -> bool:
     """Whether a noun means an attempt: "blocked efforts at mediation"."""
-    return lexicon.contexts().get((noun.lemma, "noun")) == "tries"
+    return lexicon.effects().get((noun.lemma, "noun")) == "tries"
 
 
 def _absolute(node: Token) -> bool:
