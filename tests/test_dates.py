@@ -74,6 +74,22 @@ def test_a_history_goes_on_from_the_date_last_spoken_of(
     assert [pair for pair in found if pair in expected] == expected
 
 
+@pytest.mark.parametrize(
+    "opening",
+    ["The Siege of Orm (3 May 1838 – 11 August 1839) was long.", "It lasted from 3 May 1838 to 11 August 1839."],
+)
+def test_a_history_begins_where_its_war_begins(opening: str) -> None:
+    text = (
+        f"{opening} On 9 June the town was cut off. In 1848 a stone was raised. Today the fort is a museum, now closed."
+    )
+    assert dict(values(text, date(2021, 5, 4)))["9 June"] == "1838-06-09"
+
+
+def test_what_a_wider_date_leaves_behind() -> None:
+    text = WAR.format("On 4 May they met. In September he fled; a week later he was caught. On 4 May 1862 he died.")
+    assert dict(values(text, None))["a week later"] == "XXXX-WXX"
+
+
 def test_a_history_of_years_near_publication() -> None:
     text = (
         "The war began on 20 March 2003. By 9 April the capital had fallen. In December 2003 the ruler was captured. "
@@ -195,6 +211,39 @@ def test_a_year_of_an_era_that_was_named() -> None:
         ("It happens every now and then.", []),
         ("The Seven Years' War ruined them.", []),
         ("Shops open early on Black Friday.", []),
+        (
+            "He died on 9 May, and his wife five days after that.",
+            [("9 May", "1998-05-09"), ("five days after that", "1998-05-14")],
+        ),
+        ("Ten years ago today the wall fell.", [("Ten years ago today", "1988-11-05")]),
+        ("He was hired two years ago this month.", [("two years ago this month", "1996-11")]),
+        ("He left a quarter of a century ago.", [("a quarter of a century ago", "1973")]),
+        ("It took three-quarters of an hour.", [("three-quarters of an hour", "PT45M")]),
+        ("Three-quarters of it was lost, and three quarters of the fleet.", []),
+        ("Five quarters of growth followed.", [("Five quarters", "P5Q")]),
+        ("The bison died out 8,200 years ago.", [("8,200 years ago", "BC6203")]),
+        ("The rock formed 40 million years ago.", [("40 million years ago", "PAST_REF")]),
+        ("The rocks are 40 million years old, and 90 light years away.", []),
+        ("It rained in the second half of September.", [("the second half of September", "1998-09")]),
+        ("It was built at the turn of the 20th century.", [("the turn of the 20th century", "19")]),
+        ("He was born at the turn of the century.", [("the turn of the century", "20")]),
+        ("A fair is held each August.", [("each August", "XXXX-08")]),
+        ("He was away throughout the summer.", [("the summer", "1998-SU")]),
+        ("We will see in the coming years.", [("the coming years", "PXY")]),
+        ('He said so on "90 Minutes" and left.', []),
+        ("The notes and minutes were lost.", []),
+        ("Every day life is hard.", []),
+        ("They pay $43 more a year.", [("a year", "P1Y")]),
+        ("The hearing was adjourned to Monday.", [("Monday", "1998-11-09")]),
+        ("The team has won twice and plays again on Saturday.", [("Saturday", "1998-11-07")]),
+        (
+            "He left on Monday, and was home by 3 the next morning.",
+            [("Monday", "1998-11-02"), ("3 the next morning", "1998-11-03T03:00")],
+        ),
+        ("She lost on Election Day.", [("Election Day", "1998-11-03")]),
+        ("The shop was shut on Memorial Day.", [("Memorial Day", "1998-05-25")]),
+        ('They saw "High Noon" and joined the "March of the Drums".', []),
+        ("The mine will open in the new year.", [("the new year", "1999")]),
     ],
 )
 def test_news(text: str, expected: list[tuple[str, str]]) -> None:

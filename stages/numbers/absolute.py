@@ -182,7 +182,8 @@ def _month(match: re.Match[str], context: Context) -> Timex | None:
     if before is not None and before.dep == "compound" and before.head is token and not match["edge"]:
         return None
     following = context.token(match.end() + 1)
-    named = before is not None and before.pos in ("ADJ", "DET") and not match["edge"] and not match["rel"]
+    led = before is not None and (before.pos in ("ADJ", "DET") or before.text in ("``", '"', "'"))
+    named = led and not match["edge"] and not match["rel"]
     if named and following is not None and following.lower in ("of", "for", "on", "in", "to"):
         return None  # The March for Life.
     relation, start = _determined(match, context, "month")
@@ -238,7 +239,7 @@ def _season(match: re.Match[str], context: Context) -> Timex | None:
     following = context.token(match.end() + 1)
     if following is not None and following.lower == "of" and not match["rel"]:
         return None
-    led = before is not None and before.lower in ("in", "by", "during", "since", "until", "through", "of")
+    led = before is not None and before.lower in vocabulary.SEASON_LEADS
     if not (match["rel"] or match["months"] or match["edge"] or (led and token.dep in ("pobj", "npadvmod"))):
         return None
     relation, start = _determined(match, context, "season")
@@ -332,7 +333,7 @@ RULES: tuple[Rule, ...] = (
     rule(
         r"(?:the\s+)?(?:(?P<nth>first|second|third|fourth|last|final|[1-4](?:st|nd|rd|th))[\s-]+(?:fiscal\s+)?"
         r"(?P<unit>quarter|half)|Q(?P<q>[1-4]))"
-        rf"(?P<of>\s+(?:of\s+)?(?:(?:the\s+)?(?:(?P<rel>this|last|next|previous|same|following)\s+)?(?:fiscal\s+|financial\s+)?year|(?:fiscal\s+)?(?P<year>{YEAR})))?",
+        rf"(?P<of>\s+(?:of\s+)?(?:(?:the\s+)?(?:(?P<rel>this|that|last|next|previous|same|following)\s+)?(?:fiscal\s+|financial\s+)?year|(?:fiscal\s+)?(?P<year>{YEAR})))?",
         _quarter,
         needs=gates.QUARTER,
     ),

@@ -46,7 +46,18 @@ def _named(match: re.Match[str], context: Context) -> Timex | None:
     token = context.token(match.start())
     if token is None or token.pos != "NOUN" or token.dep == "compound":
         return None
+    if token.text[0].isupper() and context.before(match.start()) is not None:
+        return None  # "High Noon" was shown.
     return _on_day(match, context, vocabulary.CLOCKS[match["word"].lower()])
+
+
+def _hour(match: re.Match[str], context: Context) -> Timex | None:
+    """The 3 of 'by 3 the next morning'; 'at 6 on Sunday evening': an hour before the part of the day that it is in."""
+    before = context.before(match.start())
+    return _oclock(match, context) if before is not None and before.lower in _AT else None
+
+
+_AT = ("at", "by", "until", "till", "about", "around", "before", "after", "from", "since")
 
 
 def _of_day(match: re.Match[str], context: Context) -> Timex | None:
@@ -109,7 +120,7 @@ def _is_day(day: Timex, clock: str) -> bool:
     if day.value.endswith("_REF") or (day.span is not None and day.span.grain != "D"):
         return False
     if day.clock:
-        return day.span is not None and bool(_DIGITS.match(clock)) and not _DIGITS.match(day.clock)
+        return bool(_DIGITS.match(clock)) and not _DIGITS.match(day.clock)
     opened = re.match(r"XXXX-(\d\d-\d\d|WXX-\d|XX-XX)$", day.value)
     return day.type == "DATE" and (day.span is not None or opened is not None)
 
@@ -128,6 +139,12 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(rf"{_HOUR}\s+o'clock(?:\s+(?:in\s+the|at)\s+(?P<part>{vocabulary.DAYPART}))?", _oclock, needs=("clock",)),
     rule(rf"(?P<hour>\d{{1,2}})\s+(?:in\s+the|at)\s+(?P<part>{vocabulary.DAYPART})", _oclock, needs=gates.DAYPART),
+    rule(
+        rf"{_HOUR}(?=\s+(?:on\s+)?(?:(?:the\s+)?(?:next|following|same|previous)|that|this|yesterday|tomorrow|{vocabulary.WEEKDAY})"
+        rf"\s+(?P<part>{vocabulary.DAYPART})\b)",
+        _hour,
+        needs=gates.DAYPART,
+    ),
     rule(rf"(?P<word>{vocabulary.CLOCK})", _named, needs=gates.CLOCK),
     rule(
         rf"(?:(?:early|late)\s+in\s+)?(?P<lead>the\s+(?:early\s+|late\s+)?|(?:early|late|mid)[\s-]+)(?P<part>{vocabulary.DAYPART})",

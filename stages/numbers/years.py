@@ -97,7 +97,7 @@ def _century(match: re.Match[str], context: Context) -> Timex | None:
     return dated(match, Span("C", new_year((number - 1) * 100)), _part(match))
 
 
-_PARTS = {"beginning": "START", "start": "START", "first half": "START", "middle": "MID"}
+_PARTS = {"beginning": "START", "start": "START", "turn": "START", "first half": "START", "middle": "MID"}
 
 
 def _part(match: re.Match[str]) -> str | None:
@@ -108,7 +108,7 @@ def _part(match: re.Match[str]) -> str | None:
 
 
 _EDGE = (
-    rf"(?:(?:the\s+)?(?:very\s+)?(?P<part>beginning|start|first\s+half|middle|(?:second|latter)\s+half|end|close)\s+of\s+)?"
+    rf"(?:(?:the\s+)?(?:very\s+)?(?P<part>beginning|start|turn|first\s+half|middle|(?:second|latter)\s+half|end|close)\s+of\s+)?"
     rf"(?P<edge>{EDGE})?"
 )
 
