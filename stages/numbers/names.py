@@ -19,6 +19,8 @@ def is_name(tokens: list[Token], first: int, last: int) -> bool:
         inside = not token.ent_start or (after is not None and after.ent == token.ent and not after.ent_start)
         if inside and (token.text[0].isupper() or token.text[0].isdigit()):
             return True
+    if after is not None and after.lower == "block" and token.text.isdigit() and token.text.endswith("00"):
+        return True  # The 1400 block of Oak Street.
     if _is_address(tokens, first, last) or (token.text.isdigit() and _is_model(tokens, token)):
         return True
     if before is None:
