@@ -64,6 +64,8 @@ WAR = (
         ("Moss (4 May 1810 – 9 June 1883) led them in August.", [("4 May 1810", "1810-05-04"), ("August", "1861-08")]),
         ("They met (8 May 1862). In August he left.", [("8 May 1862", "1862-05-08"), ("August", "1862-08")]),
         ("On 3 May he came. By late afternoon he won.", [("3 May", "1861-05-03"), ("late afternoon", "1861-05-03TAF")]),
+        ("He fell in 1862. Ten years on, the fort was sold.", [("1862", "1862"), ("Ten years on", "1872")]),
+        ("In the last year alone thousands died.", [("the last year", "XXXX")]),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("published", [None, date(2015, 6, 2)])
@@ -76,7 +78,11 @@ def test_a_history_goes_on_from_the_date_last_spoken_of(
 
 @pytest.mark.parametrize(
     "opening",
-    ["The Siege of Orm (3 May 1838 – 11 August 1839) was long.", "It lasted from 3 May 1838 to 11 August 1839."],
+    [
+        "The Siege of Orm (3 May 1838 – 11 August 1839) was long.",
+        "It lasted from 3 May 1838 to 11 August 1839.",
+        "It began in 1838 and ended in 1839.",
+    ],
 )
 def test_a_history_begins_where_its_war_begins(opening: str) -> None:
     text = (
@@ -244,6 +250,13 @@ def test_a_year_of_an_era_that_was_named() -> None:
         ("The shop was shut on Memorial Day.", [("Memorial Day", "1998-05-25")]),
         ('They saw "High Noon" and joined the "March of the Drums".', []),
         ("The mine will open in the new year.", [("the new year", "1999")]),
+        ("The fair opens on the first Saturday in May.", [("the first Saturday in May", "1999-05-01")]),
+        ("It was the last Friday of May 1997.", [("the last Friday of May 1997", "1997-05-30")]),
+        ("It meets on the second Tuesday of each month.", [("the second Tuesday of each month", "XXXX-WXX-2")]),
+        ("It hit in the small hours of Monday.", [("the small hours of Monday", "1998-11-02TMO")]),
+        ("The years 1976 and 1977 were good.", [("1976", "1976"), ("1977", "1977")]),
+        ("Rain is likely Saturday into Sunday.", [("Saturday", "1998-11-07"), ("Sunday", "1998-11-08")]),
+        ("Highs are in the 60s; she is in her late 70s.", []),
     ],
 )
 def test_news(text: str, expected: list[tuple[str, str]]) -> None:

@@ -94,7 +94,7 @@ def test_money(text: str, span: str, value: float, unit: str | None) -> None:
         ("The oven reached 1,200 K in an hour.", "1,200 K", 1200, "K"),
         ("It comes with a 5 W lamp.", "5 W", 5, "W"),
         ("The lake holds 300 acre-feet of water.", "300 acre-feet", 300, "[acr_us].[ft_us]"),
-        ("The reef is 66 Ma old.", "66 Ma", 66, "Ma"),
+        ("The reef formed 66 Ma ago.", "66 Ma", 66, "Ma"),
         ("The planet is 2.5 au away.", "2.5 au", 2.5, "AU"),
         ("The river was nine-tenths of a foot below.", "nine-tenths of a foot", 0.9, "[ft_i]"),
     ],

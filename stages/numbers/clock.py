@@ -152,7 +152,7 @@ RULES: tuple[Rule, ...] = (
         needs=gates.DAYPART,
     ),
     rule(
-        rf"(?:the\s+)?(?:early\s+|late\s+)?(?:hours|(?P<part>{vocabulary.DAYPART}))"
+        rf"(?:the\s+)?(?:early\s+|late\s+|small\s+|wee\s+|very\s+)*(?:(?:pre-?dawn\s+)?(?P<part>{vocabulary.DAYPART})(?:\s+hours)?|hours)"
         rf"(?=\s+of\s+(?:the\s+)?(?:\d|{vocabulary.MONTH}\s+\d|{vocabulary.WEEKDAY}\b(?!\s+{vocabulary.DAYPART})))",
         _of_day,
         needs=gates.HOUR,

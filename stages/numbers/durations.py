@@ -136,6 +136,8 @@ def _plural(match: re.Match[str], context: Context) -> Timex | None:
         return None  # Rocks that are 66 million years old; 120 light years.
     if before is not None and unit != match["unit"] and before.text.isdigit():
         return None  # 60 Minutes.
+    if following is not None and (following.text.isdigit() or following.lower == "between"):
+        return None  # The years 1914 and 1915.
     joined = token is not None and token.dep == "conj" and before is not None and before.lower in ("and", "or")
     other = joined and token is not None and token.head.pos == "NOUN" and token.head.lower not in TIME_UNITS
     if other and not match["n"]:

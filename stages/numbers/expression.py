@@ -213,7 +213,8 @@ def _is_timetabled(verb: Token, date: Token) -> bool:
     if verb.dependents("aux", "auxpass"):
         return False
     said = [child for child in verb.dependents("acomp", "attr", "ccomp", "expl") if child is not date]
-    return verb.lemma.lower() in vocabulary.TIMETABLE or (verb.lemma.lower() == "be" and not said)
+    likely = any(child.lemma.lower() in vocabulary.PROSPECT for child in said)
+    return verb.lemma.lower() in vocabulary.TIMETABLE or (verb.lemma.lower() == "be" and (likely or not said))
 
 
 Builder = Callable[[re.Match[str], Context], Timex | None]

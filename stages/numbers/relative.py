@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from fractions import Fraction
 
 from stages.numbers import gates, vocabulary
@@ -16,7 +15,7 @@ from stages.numbers.vocabulary import BEFORE, FILLER, MONTH, TIME_UNIT, TIME_UNI
 from stages.numbers.words import value_of
 from stages.numbers.years import YEAR, full_year, new_year
 
-_GRAINS = {
+GRAINS = {
     "day": "D", "week": "W", "weekend": "WE", "month": "M", "quarter": "Q", "year": "Y", "decade": "E", "century": "C",
 }  # fmt: skip
 _GRAIN = r"(?P<unit>day|week|weekend|month|quarter|year|decade|century)"
@@ -48,7 +47,7 @@ def anchor_of(context: Context, spoken: bool, grain: str, at: int) -> tuple[Span
 
 def _deictic(match: re.Match[str], context: Context) -> Timex | None:
     """Last week; this year; next month; the previous day; earlier this year; early next week."""
-    grain, mod = _GRAINS[match["unit"].lower()], edge(match["edge"])
+    grain, mod = GRAINS[match["unit"].lower()], edge(match["edge"])
     relation = vocabulary.squeeze(match["rel"])
     if (
         grain in ("D", "W", "M", "Y", "E", "C")
@@ -57,6 +56,8 @@ def _deictic(match: re.Match[str], context: Context) -> Timex | None:
         and lasts(match, context)
     ):
         return None
+    if context.narrative and relation == "last" and match[0].lower().startswith("the"):
+        return undated(match, open_value(grain), mod)
     spoken = relation in SPOKEN or (relation == "next" and (grain == "D" or match[0].lower().startswith("the")))
     anchor = anchor_of(context, spoken, grain, match.start())
     step = -1 if relation in BACK else 1 if relation in ON else 0
@@ -95,7 +96,7 @@ def _span(grain: str, near: Span) -> Span:
 _MIRROR = {"BEFORE": "AFTER", "AFTER": "BEFORE", "ON_OR_BEFORE": "ON_OR_AFTER"}
 """More than a year ago is before that day, more than a year later after it."""
 _SINGLE = ("the", "that", "a", "an")
-_ONWARD = ("later", "after", "thereafter", "afterward", "afterwards", "from now", "hence")
+_ONWARD = ("later", "on", "after", "thereafter", "afterward", "afterwards", "from now", "hence")
 _AGES = 9999
 """Years ago: those of TIMEX2 before Christ have four digits."""
 _POINT = {"TS": "D", "TM": "D", "TH": "D"}
@@ -105,6 +106,8 @@ def _ago(match: re.Match[str], context: Context) -> Timex | None:
     """Two years ago; over a year ago; five years prior; a year earlier; days later; ten years ago today."""
     unit = TIME_UNITS[match["unit"].lower().rstrip(".")]
     way = vocabulary.squeeze(match["way"]).removesuffix(" that")
+    if way == "on" and not context.narrative:
+        return None
     if match["unit"].lower() in vocabulary.PLURAL and not match["n"]:
         return undated(match, "FUTURE_REF" if way in ("from now", "hence") else "PAST_REF")
     if unit.grain in ("TS", "TM", "TH") and way not in ("ago", "from now", "hence"):
@@ -138,7 +141,7 @@ def _ago(match: re.Match[str], context: Context) -> Timex | None:
     if ago and step < 0 and grain == "Y" and whole >= anchor[0].day.year:
         return undated(match, f"BC{whole - anchor[0].day.year + 1:04d}", mod)
     if match["near"] and ago:
-        target = Span(_GRAINS.get(match["near"].lower().split()[-1], "D"), anchor[0].day).shift(step * whole, grain)
+        target = Span(GRAINS.get(match["near"].lower().split()[-1], "D"), anchor[0].day).shift(step * whole, grain)
     found = dated(match, target, mod, anchor[1])
     if found and mod in ("BEFORE", "ON_OR_BEFORE"):
         found.lower = None
@@ -173,7 +176,7 @@ def _part(match: re.Match[str], context: Context) -> Timex | None:
         month = month_number(match["month"])
         choices = [Span("M", day) for year in around(context) if (day := make(year, month, 1))]
         return yearless(match, context, choices, f"XXXX-{month:02d}", mod)
-    grain = _GRAINS[match["unit"].lower()]
+    grain = GRAINS[match["unit"].lower()]
     relation = vocabulary.squeeze(match["rel"] or "the")
     spoken = relation in ("that", "the same") or (relation == "the" and (grain == "D" or context.narrative))
     anchor = anchor_of(context, spoken, grain, match.start())
@@ -224,30 +227,9 @@ _JULY = 7
 """From this month on the next year is nearer."""
 
 
-def _nth_week(match: re.Match[str], context: Context) -> Timex | None:
-    """The last week of July; the week of June 4; the weekend of 9-10 March."""
-    month, number = month_number(match["month"]), int(match["day"] or 0)
-    grain = _GRAINS[match["unit"].lower()]
-
-    def of_year(year: int) -> Span | None:
-        day = make(year, month, number or 1)
-        if day is None or number:
-            return Span(grain, day) if day else None
-        # ISO 8601: a week is of the month that its Thursday is in.
-        nth = {"first": 0, "second": 1, "third": 2, "fourth": 3}.get((match["nth"] or "").lower())
-        near = day if nth is not None else Span("M", day).upper
-        thursday = near + timedelta(days=(3 - near.weekday()) % 7 if nth is not None else -((near.weekday() - 3) % 7))
-        return Span(grain, thursday).shift(nth or 0)
-
-    if match["year"]:
-        return dated(match, of_year(full_year(match["year"])))
-    choices = [span for year in around(context) if (span := of_year(year))]
-    return yearless(match, context, choices, open_value(grain))
-
-
 def _the_period(match: re.Match[str], context: Context) -> Timex | None:
     """For the quarter; for the whole year; later in the week: that spoken of, or that of publication."""
-    before, grain = context.before(match.start()), _GRAINS[match["unit"].lower()]
+    before, grain = context.before(match.start()), GRAINS[match["unit"].lower()]
     if not match["edge"] and (before is None or before.lower not in vocabulary.PERIOD_LEADS):
         return None
     last = context.last
@@ -278,7 +260,7 @@ RULES: tuple[Rule, ...] = (
         rf"(?:(?:just|only|even)\s+)?(?:(?P<less>{BEFORE})\s+)?(?:{PART}\s+)?"
         rf"(?:(?P<vague>{VAGUE})\s+|(?P<n>{COUNT}|an?)\s+)?(?:{FILLER}\s+)?(?P<unit>{TIME_UNIT})\s+"
         rf"(?P<way>ago|earlier|later|prior(?!\s+to)|previously|previous|hence|from\s+now|(?:before|after)\s+that(?=\s*[.,;:)]|\s+[a-z]+(?:ed|was|were|came)\b)"
-        rf"|thereafter|afterwards?|(?:before|after)(?=\s*(?:[.,;:)\"]|$)))(?!\s+than)"
+        rf"|thereafter|afterwards?|on(?=,)|(?:before|after)(?=\s*(?:[.,;:)\"]|$)))(?!\s+than)"
         rf"(?:\s+(?P<near>today|this\s+(?:very\s+)?(?:day|week|weekend|month)))?",
         _ago,
         needs=gates.AGO,
@@ -320,13 +302,6 @@ RULES: tuple[Rule, ...] = (
         rf"(?:the\s+)?(?:very\s+)?(?P<part>beginning|start|end|middle|close){_OF}(?P<year>{YEAR})(?P<month>(?!))?(?P<rel>(?!))?(?P<unit>(?!))?",
         _part,
         needs=gates.PART,
-    ),
-    rule(
-        rf"the\s+(?:(?P<nth>first|second|third|fourth|last|final)\s+)?(?P<unit>week|weekend)\s+of\s+"
-        rf"(?P<month>{MONTH})(?:\s+(?P<day>\d{{1,2}})(?:\s?[-–]\s?\d{{1,2}})?)?"
-        rf"(?:,?\s+(?P<year>{YEAR}))?",
-        _nth_week,
-        needs=("week",),
     ),
     rule(
         r"(?P<edge>(?:very\s+)?(?:early|earlier|late|later)\s+in\s+)?the\s+(?:(?:whole|entire|full)\s+)?(?P<unit>week|month|quarter|year)"

@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from stages.core.parse import Document, Segment, Sentence
-from stages.numbers import absolute, clock, durations, eras, holidays, phrases, relative, vocabulary, years
+from stages.numbers import absolute, clock, durations, eras, holidays, nth, phrases, relative, vocabulary, years
 from stages.numbers.expression import Builder, Context, DayOrder, Rule, Timex
 from stages.numbers.gates import Gate, is_open
 from stages.numbers.spans import Span, make, season
 
 RULES = (
     *(*absolute.RULES, *years.RULES, *eras.RULES, *holidays.RULES, *clock.RULES),
-    *(*relative.RULES, *phrases.RULES, *durations.RULES),
+    *(*relative.RULES, *nth.RULES, *phrases.RULES, *durations.RULES),
 )
 _STATED = (*absolute.STATED, *clock.RULES[:3])
 """What a dateline may hold: days and times of day in digits."""
@@ -36,6 +36,7 @@ _Candidate = tuple[int, int, int, re.Match[str], Builder]
 _DIGIT = re.compile(r"\d")
 _JOINS = re.compile(r"\s*(?:,|–|-|—|\bat|\bon|\bof|\bof\s+the|\|)?\s*(?:\bon\s+)?", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*(?:on\s+)?")
+_ENDED = re.compile(r",?\s+and\s+(?:ended|concluded|lasted|ran|continued|went\s+on)\s+(?:in|on|until|till|to)\s+")
 _RANGE = re.compile(r"\s*(?:to|and|until|through|till|or|-|–|—)\s*(?:the\s+|on\s+)?", re.IGNORECASE)
 
 
@@ -110,7 +111,8 @@ def _closes_opening(timex: Timex, context: Context) -> bool:
     """Whether it ends the first range of a history, which then goes on from its beginning: from 1861 to 1865."""
     if not context.narrative or len(context.trail) != 1:
         return False
-    return _RANGE.fullmatch(context.document.clean, context.trail[0].end, timex.start) is not None
+    opened = context.trail[0].end
+    return any(pattern.fullmatch(context.document.clean, opened, timex.start) for pattern in (_RANGE, _ENDED))
 
 
 def _is_aside(timex: Timex, context: Context) -> bool:

@@ -156,6 +156,7 @@ PERSON = _cues("person")
 RATIO = _cues("ratio")
 MONEY = _cues("money")
 WEIGHT = _cues("weight")
+TEMPERATURE = _cues("temperature")
 WHOLE = _cues("whole")
 FILLER = alternation(FILLERS)
 

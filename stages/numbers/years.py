@@ -82,12 +82,27 @@ def _short_year(match: re.Match[str], context: Context) -> Timex | None:
 
 def _decade(match: re.Match[str], context: Context) -> Timex | None:
     """the 1990s; the '80s; the mid-1970s; the sixties."""
+    if not match["word"] and len(match["digits"]) == 2 and (_is_temperature(context) or _is_age(match, context)):
+        return None
     if match["word"]:
         year = 1900 + vocabulary.DECADES[match["word"].lower()]
     else:
         year = int(match["digits"])
         year = year if year > 99 else year + 1900
     return dated(match, Span("E", new_year(year)), _part(match))
+
+
+def _is_temperature(context: Context) -> bool:
+    """Whether the sentence speaks of the weather: highs in the 60s."""
+    tokens = context.sentence.tokens if context.sentence else []
+    return any(token.lower in vocabulary.TEMPERATURE for token in tokens)
+
+
+def _is_age(match: re.Match[str], context: Context) -> bool:
+    """Whether the tens are those of somebody's life: in his 60s, in their late 70s."""
+    before = context.before(match.start())
+    earlier = context.before(before.start) if before is not None else None
+    return any(token is not None and token.tag == "PRP$" for token in (before, earlier))
 
 
 def _century(match: re.Match[str], context: Context) -> Timex | None:
