@@ -122,6 +122,9 @@ def test_measures(text: str, span: str, value: float, unit: str) -> None:
         ("Entry is free for those 65 and over.", "65 and over", 65, ">="),
         ("Adults 21 or older can vote.", "21 or older", 21, ">="),
         ("She turns 30 next week.", "30", 30, "="),
+        ("He left the club and turned 80 last July.", "80", 80, "="),
+        ("He was held for three more weeks.", "three more weeks", 3, "="),
+        ("It lasted more than an hour and a half.", "more than an hour and a half", 1.5, ">"),
     ],
 )
 def test_ages_and_durations(text: str, span: str, value: float, comparator: str) -> None:
@@ -173,6 +176,7 @@ def test_fractions_and_ratios(text: str, span: str, value: float) -> None:
         ("The index lost 62.3 points to close at 7,425.81.", "7,425.81", 7425.81, "=", "points"),
         ("The party won 112 seats, 14 more than in 2011.", "14", 14, "=", "seats"),
         ("It has 1.2bn users, 40m of them at home.", "40m", 4e7, "=", "users"),
+        ("They lost money in each of the last five quarters.", "five", 5, "=", "quarters"),
     ],
 )
 def test_counts(text: str, span: str, value: float, comparator: str, noun: str) -> None:

@@ -105,6 +105,8 @@ def is_age(start: int, end: int, value: Fraction, reading: Reading, more: str = 
     if token.dep not in ("attr", "acomp", "dobj") or verb.lemma.lower() not in ("be", "turn"):
         return False
     who = verb.dependent("nsubj")
+    if who is None and verb.dep == "conj":
+        who = verb.head.dependent("nsubj")  # He left and turned 80.
     if who is None or (token.dep == "dobj" and verb.lemma.lower() != "turn"):
         return False
     person = who.ent == "PERSON" or who.lower in ("he", "she", "i", "who")

@@ -37,9 +37,10 @@ def one(match: re.Match[str], reading: Reading) -> list[Quantity]:
     """Less than a month; half an hour; three-quarters of a mile: a unit of which the number is not said."""
     text = match["unit"].lower()
     unit = unit_of(text, reading.dollar)
-    if unit is None or unit.code is None or (not match["part"] and (text in PLURAL or not match["less"])):
+    said = match["part"] or match["half"] or match["less"]
+    if unit is None or unit.code is None or not said or (text in PLURAL and not match["part"]):
         return []
-    value = Fraction(unit.factor)
+    value = Fraction(unit.factor) * (Fraction(3, 2) if match["half"] else 1)
     if match["part"]:
         part = value_of(re.sub(r"\s+of$", "", match["part"].lower()).replace("-", " "))
         if part is None:

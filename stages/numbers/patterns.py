@@ -59,7 +59,7 @@ RATIO = re.compile(
 ONE = re.compile(
     rf"(?<!\w)(?:(?P<less>{BEFORE})\s+)?(?:(?<!and\sa\s)"
     rf"(?P<part>half(?:\s+of)?|(?:a|three)[\s-]quarters?\s+of|{PART}\s+of(?=\s+an?\s))(?:\s+|-)(?:(?:an?|one|1)\s+)?|an?)"
-    rf"\s*(?P<unit>{ONE_OF})(?!\w){_MORE}",
+    rf"\s*(?P<unit>{ONE_OF})(?!\w)(?P<half>\s+and\s+a\s+half\b)?{_MORE}",
     re.IGNORECASE,
 )
 FEET = re.compile(

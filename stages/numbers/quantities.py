@@ -23,6 +23,7 @@ _VAGUELY = frozenset((*VAGUE, "several", "few", "many", "couple"))
 _ENDINGS = frozenset(("st", "nd", "rd", "th"))
 _DASHES = ("-", "–", "—")
 _TO_MORE = re.compile(rf"\s+to\s+(?:about\s+|around\s+)?{NUMERAL}", re.IGNORECASE)
+_QUARTERS = re.compile(rf"(?:\s+{vocabulary.FILLER})?\s+quarters\b(?!\s+of\s+(?:the|an?)\b)", re.IGNORECASE)
 _FAR = 3
 """How many times its first number a second one is, at least, that is no end of a range."""
 
@@ -171,6 +172,10 @@ def _general(match: re.Match[str], reading: Reading) -> list[Quantity]:
     timed = said.unit is not None and said.unit.kind == "duration" and not reading.on_clock(match.start(), match.end())
     # Light years are no years.
     timed = timed or (said.unit is not None and said.unit.kind == "measure" and len(match["unit"].split()) > 1)
+    # Quarters are counted: UCUM has no unit for them.
+    timed = timed or (
+        not match["n2"] and _QUARTERS.match(reading.clean, match.end("n"), reading.sentence.end) is not None
+    )
     if not timed and any(reading.in_date(*match.span(name)) for name in ("n", "n2") if match[name]):
         return []
     if said.unit is None:

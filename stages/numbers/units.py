@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from stages.core import lexicon
 from stages.core.lexicon import words
-from stages.numbers.vocabulary import PLURAL, SINGULAR, TIME_UNITS, alternation, squeeze
+from stages.numbers.vocabulary import FILLER, FILLERS, PLURAL, SINGULAR, TIME_UNITS, alternation, squeeze
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,7 @@ UNIT = (
     rf"(?<=\d)\s?{_COMPOUND}(?![A-Za-z0-9])|(?:\s?-\s?|\s+|(?<![A-Za-z]))(?:{_forms(_PLAIN)})(?![A-Za-z0-9])"
     rf"|(?<=\d)(?:{_forms(_SYMBOLS)})(?![A-Za-z0-9'])|(?<=\d)\s(?:{_forms(_SYMBOLS)})(?![A-Za-z0-9']){_AFTER_SYMBOL}"
     rf"|(?<=\d)\s(?-i:[WV])(?![A-Za-z0-9'.]){_AFTER_VOLTS}"
+    rf"|\s+{FILLER}\s+{alternation(form for form in TIME_UNITS if UNITS.get(form) and len(form) > 3)}(?![A-Za-z0-9-])"
 )
 """A unit after its number, with the space or hyphen before it."""
 
@@ -133,6 +134,8 @@ def unit_of(text: str, dollar: str) -> Unit | None:
         parts = (re.fullmatch(r"([A-Za-z]+)\^?(.*)", part) for part in text.strip().split("/"))
         code = "/".join(_FACTOR[part[1]] + part[2].translate(_POWERS) for part in parts if part)
         return Unit("measure", code)
+    if found is None and (named := form.lower().split()) and named[0] in FILLERS:
+        return UNITS.get(named[-1])  # Three more weeks.
     if found is not None and found.kind == "money" and squeeze(form) in ("dollar", "dollars", "bucks"):
         return Unit("money", dollar)
     return found
