@@ -257,6 +257,17 @@ def test_a_year_of_an_era_that_was_named() -> None:
         ("The years 1976 and 1977 were good.", [("1976", "1976"), ("1977", "1977")]),
         ("Rain is likely Saturday into Sunday.", [("Saturday", "1998-11-07"), ("Sunday", "1998-11-08")]),
         ("Highs are in the 60s; she is in her late 70s.", []),
+        ("Prices are higher than a year ago.", [("a year ago", "1997")]),
+        ("It fell at about 4:30 in the afternoon.", [("4:30 in the afternoon", "1998-11-05T16:30")]),
+        ("He left at 5:15 on Monday evening.", [("5:15 on Monday evening", "1998-11-02T17:15")]),
+        ("It is open from 10 to 2 p.m.", [("10", "1998-11-05T10:00"), ("2 p.m", "1998-11-05T14:00")]),
+        ("They meet every Monday and Friday.", [("every Monday", "XXXX-WXX-1"), ("Friday", "XXXX-WXX-5")]),
+        ("He met them on the morning of the 2nd.", [("the morning of the 2nd", "1998-11-02TMO")]),
+        (
+            "They sold more in May than in the same month of 1996.",
+            [("May", "1998-05"), ("the same month of 1996", "1996-05")],
+        ),
+        ("They left at first light on Monday.", [("first light on Monday", "1998-11-02TMO")]),
     ],
 )
 def test_news(text: str, expected: list[tuple[str, str]]) -> None:

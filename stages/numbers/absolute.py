@@ -112,7 +112,11 @@ def _day_of_month(match: re.Match[str], context: Context) -> Timex | None:
     """'On the 14th': of the month spoken of, or of the months around publication."""
     number, token, following = int(match["day"]), context.token(match.start("day")), context.token(match.end() + 1)
     before = context.before(match.start())
-    if not 1 <= number <= 31 or token is None or before is None or before.lower not in vocabulary.DAY_LEADS:
+    if not 1 <= number <= 31 or token is None or before is None:
+        return None
+    part = context.before(before.start) if before.lower == "of" else None
+    of_part = part is not None and (part.lower in vocabulary.DAYPARTS or part.lower == "hours")
+    if before.lower not in vocabulary.DAY_LEADS and not of_part:
         return None
     if token.dep in ("amod", "compound", "nummod") or (following is not None and following.lower == "of"):
         return None
@@ -265,7 +269,7 @@ def _weekday(match: re.Match[str], context: Context) -> Timex | None:
     part = vocabulary.DAYPARTS[match["part"].lower()] if match["part"] else None
     mod = edge(match["edge"])
     relation, start = _determined(match, context, "weekday")
-    if match["plural"]:
+    if match["plural"] or _EACH.search(context.document.clean, max(0, match.start() - 40), match.start()):
         found: Timex | None = undated(match, f"XXXX-WXX-{number}", mod, "SET")
     else:
         day, anchor = _that_weekday(match, context, number, relation)
@@ -276,6 +280,8 @@ def _weekday(match: re.Match[str], context: Context) -> Timex | None:
     return _from(start, found)
 
 
+_EACH = re.compile(rf"\b(?:every|each)\s+(?:{WEEKDAY},?\s+)+(?:and|or)\s+$", re.IGNORECASE)
+"""Before the last of 'every Monday and Thursday'."""
 _TO = re.compile(r"\s*(?:to|through|thru|until|till|into|-|–)\s*", re.IGNORECASE)
 """What leads from a day to the last of a range: Monday through Friday."""
 

@@ -37,7 +37,10 @@ def one(match: re.Match[str], reading: Reading) -> list[Quantity]:
     """Less than a month; half an hour; three-quarters of a mile: a unit of which the number is not said."""
     text = match["unit"].lower()
     unit = unit_of(text, reading.dollar)
+    compare = vocabulary.comparator("before", match["less"])
     said = match["part"] or match["half"] or match["less"]
+    if unit and unit.kind == "duration" and compare and compare.mod_ago is None and match["less"].endswith("than"):
+        return []  # Higher than a year ago.
     if unit is None or unit.code is None or not said or (text in PLURAL and not match["part"]):
         return []
     value = Fraction(unit.factor) * (Fraction(3, 2) if match["half"] else 1)

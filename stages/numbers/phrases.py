@@ -99,7 +99,7 @@ RULES: tuple[Rule, ...] = (
     rule(PHRASE, _phrase, needs=gates.PHRASE),
     rule(r"(?:(?<=since\s)|(?<=until\s)|(?<=by\s)|(?<=back\s))then", _then, needs=("then",)),
     rule(
-        rf"(?:the\s+)?(?P<rel>next|following|same|previous|that)\s+(?P<part>{vocabulary.DAYPART})",
+        rf"(?:the\s+)?(?P<rel>next|following|(?:that\s+)?same|previous|that)\s+(?P<part>{vocabulary.DAYPART})",
         _other_daypart,
         needs=gates.DAYPART,
     ),

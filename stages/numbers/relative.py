@@ -103,6 +103,15 @@ _POINT = {"TS": "D", "TM": "D", "TH": "D"}
 
 
 def _ago(match: re.Match[str], context: Context) -> Timex | None:
+    """What is counted; without what compares with it: higher than 'a year ago'."""
+    found, less = _counted(match, context), vocabulary.squeeze(match["less"] or "")
+    compare = vocabulary.comparator("before", less)
+    if found and compare and compare.mod_ago is None and less.endswith("than"):
+        found.start = max(found.start, match.end("less") + 1)
+    return found
+
+
+def _counted(match: re.Match[str], context: Context) -> Timex | None:
     """Two years ago; over a year ago; five years prior; a year earlier; days later; ten years ago today."""
     unit = TIME_UNITS[match["unit"].lower().rstrip(".")]
     way = vocabulary.squeeze(match["way"]).removesuffix(" that")
@@ -195,10 +204,13 @@ _SHORTER = {"month": ("M",), "quarter": ("Q",), "week": ("W",), "day": ("D",)}
 
 def _same_a_year_ago(match: re.Match[str], context: Context) -> Timex | None:
     """The same month a year ago; the same period last year: the span last spoken of, in the year before it."""
-    what, last = (match["what"] or "period").lower(), context.last
+    what, last, year = (match["what"] or "period").lower(), context.last, int(match["year"] or 0)
     if last is not None and last.span is not None and last.span.grain in _SHORTER.get(what, ("M", "Q", "H", "S")):
-        back = last.span.shift(-1, "Y")
+        back = last.span.shift(year - last.span.lower.year if year else -1, "Y")
         return dated(match, back, None, context.document.identifier(last.start, last.end))
+    if year:
+        open_part = open_value(_SHORTER[what][0])[4:] if what in _SHORTER else ""
+        return undated(match, f"{year}{open_part}") if open_part else dated(match, Span("Y", new_year(year)))
     if what in _SHORTER or not context.published:
         return undated(match, open_value(_SHORTER[what][0] if what in _SHORTER else "Y"))
     return dated(match, _span("Y", context.published).shift(-1), None, "published")
@@ -267,12 +279,12 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         r"the\s+same\s+(?P<what>period|time|month|quarter|week|day)\s+(?:of\s+|in\s+)?(?:(?:the\s+)?(?:last|previous|prior)\s+year"
-        r"|(?:a|one)\s+year\s+(?:ago|earlier|before|previously)|the\s+year\s+(?:before|earlier))",
+        rf"|(?:a|one)\s+year\s+(?:ago|earlier|before|previously)|the\s+year\s+(?:before|earlier)|(?P<year>{YEAR}))",
         _same_a_year_ago,
         needs=("same",),
     ),
     rule(
-        r"(?:the\s+(?=\S+\s+(?:period|month|quarter|week|day)))?year-(?:ago|earlier)(?:\s+(?P<what>period|month|quarter|week|day))?",
+        r"(?:the\s+(?=\S+\s+(?:period|month|quarter|week|day)))?year-(?:ago|earlier)(?:\s+(?P<what>period|month|quarter|week|day))?(?P<year>(?!))?",
         _same_a_year_ago,
         needs=("year-",),
     ),
