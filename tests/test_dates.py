@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from conftest import columns_of, parse
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from stages import numbers
@@ -268,6 +268,27 @@ def test_a_year_of_an_era_that_was_named() -> None:
             [("May", "1998-05"), ("the same month of 1996", "1996-05")],
         ),
         ("They left at first light on Monday.", [("first light on Monday", "1998-11-02TMO")]),
+        ("He left on the last day of August.", [("the last day of August", "1998-08-31")]),
+        ("It fell on the Fourth of July.", [("the Fourth of July", "1998-07-04")]),
+        ("He came on the twenty-first of June 1941.", [("the twenty-first of June 1941", "1941-06-21")]),
+        ("He will come on June the fifth.", [("June the fifth", "1999-06-05")]),
+        ("He leaves on Tuesday of next week.", [("Tuesday of next week", "1998-11-10")]),
+        ("He left on Wednesday last week.", [("Wednesday last week", "1998-10-28")]),
+        ("He will leave a week from Monday.", [("a week from Monday", "1998-11-16")]),
+        ("The week before last was cold.", [("The week before last", "1998-W43")]),
+        ("He will be back in two weeks' time.", [("two weeks' time", "1998-W47")]),
+        ("It rained in the last couple of days.", [("the last couple of days", "PXD")]),
+        ("It grew in the 18th and 19th centuries.", [("the 18th", "17"), ("19th centuries", "18")]),
+        ("It was built in the mid-1600s, and sold in the 2000s.", [("the mid-1600s", "16"), ("the 2000s", "200")]),
+        ("One day he left.", []),
+        ("Sales rose in H1 2020 and in FY2021.", [("H1 2020", "2020-H1"), ("FY2021", "2021")]),
+        ("He left at half past three.", [("half past three", "1998-11-05T03:30")]),
+        ("It is shut on weekends.", [("weekends", "XXXX-WXX-WE")]),
+        ("It was shut from March-May.", [("March", "1998-03"), ("May", "1998-05")]),
+        (
+            "A fair this Saturday afternoon, Sunday at the latest.",
+            [("this Saturday afternoon", "1998-11-07TAF"), ("Sunday", "1998-11-01")],
+        ),
     ],
 )
 def test_news(text: str, expected: list[tuple[str, str]]) -> None:
@@ -343,6 +364,7 @@ def test_a_day_in_digits_reads_back_in_its_order(day: date, order: Any, mark: st
     ),
 )
 def test_a_written_span_reads_back(day: date, form: tuple[str, str]) -> None:
+    assume(form[0] != "E" or day.year // 10 % 10 or day.year >= 2000)  # The 1800s are a century.
     span = Span(form[0], day)
     name = {"SP": "spring", "SU": "summer", "FA": "autumn", "WI": "winter"}[Span("S", day).value[5:]]
     quarter = (day.month + 2) // 3

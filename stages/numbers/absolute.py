@@ -207,8 +207,8 @@ _NTHS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fou
 
 def _quarter(match: re.Match[str], context: Context) -> Timex | None:
     """the third quarter of 2009; Q3; the first half of last year."""
-    grain = "H" if (match["unit"] or "").lower() == "half" else "Q"
-    low = (match["nth"] or match["q"] or "").lower()
+    grain = "H" if (match["unit"] or "").lower() == "half" or match["h"] else "Q"
+    low = (match["nth"] or match["q"] or match["h"] or "").lower()
     number = _NTHS.get(low) or (int(low) if low.isdigit() else 2 if grain == "H" else 4)
     size = 6 if grain == "H" else 3
     if number * size > 12 or (grain == "H" and not match["of"]):
@@ -306,7 +306,8 @@ def _that_weekday(match: re.Match[str], context: Context, number: int, relation:
     ends = last is not None and _TO.fullmatch(context.document.clean, last.end, match.start())
     if ends and last is not None and last.span is not None and last.span.grain == "D":
         return last.span.shift((number - last.span.day.isoweekday()) % 7), anchor
-    if relation in THAT or context.narrative or context.direction(match.start("weekday")) > 0:
+    direction = context.direction(match.start("weekday"))
+    if relation in THAT or context.narrative or direction > 0 or (relation == "this" and direction == 0):
         return at.shift(ahead), anchor
     return at.shift(-behind), anchor
 
@@ -334,11 +335,12 @@ RULES: tuple[Rule, ...] = (
     rule(
         rf"(?:(?:the\s+)?{_REL}\s+)?(?P<edge>{EDGE})?(?P<month>{MONTH})(?:(?:,|\s+of)?\s+{_OF_YEAR})?",
         _month,
+        AFTER_DASH,
         needs=gates.MONTH,
     ),
     rule(
         r"(?:the\s+)?(?:(?P<nth>first|second|third|fourth|last|final|[1-4](?:st|nd|rd|th))[\s-]+(?:fiscal\s+)?"
-        r"(?P<unit>quarter|half)|Q(?P<q>[1-4]))"
+        r"(?P<unit>quarter|half)|Q(?P<q>[1-4])|(?-i:H)(?P<h>[12])(?=\s+(?:19|20)\d\d))"
         rf"(?P<of>\s+(?:of\s+)?(?:(?:the\s+)?(?:(?P<rel>this|that|last|next|previous|same|following)\s+)?(?:fiscal\s+|financial\s+)?year|(?:fiscal\s+)?(?P<year>{YEAR})))?",
         _quarter,
         needs=gates.QUARTER,
@@ -357,6 +359,7 @@ RULES: tuple[Rule, ...] = (
     rule(
         rf"(?:(?:the\s+)?{_REL}\s+)?(?P<edge>{EDGE})?(?P<weekday>{WEEKDAY})(?P<plural>s)?(?:\s+(?:late\s+|early\s+)?(?P<part>{vocabulary.DAYPART}))?",
         _weekday,
+        AFTER_DASH,
         needs=gates.WEEKDAY,
     ),
     rule(r"the\s+(?P<day>\d{1,2})(?:st|nd|rd|th)", _day_of_month, needs=gates.DIGIT),

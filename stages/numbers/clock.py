@@ -41,6 +41,16 @@ def _oclock(match: re.Match[str], context: Context) -> Timex | None:
     return _on_day(match, context, f"T{_in_part(hour, vocabulary.DAYPARTS.get(part, '')):02d}:00")
 
 
+def _past(match: re.Match[str], context: Context) -> Timex | None:
+    """Half past three; a quarter to five."""
+    hour, to = int(value_of(match["hour"]) or 0), (match["to2"] or "").lower() == "to"
+    if not 1 <= hour <= 12:
+        return None
+    minute = 30 if "half" in match[0].lower() else 45 if to else 15
+    hour = _in_part((hour - 2) % 12 + 1 if to else hour, vocabulary.DAYPARTS.get((match["part"] or "").lower(), ""))
+    return _on_day(match, context, f"T{hour:02d}:{minute}")
+
+
 def _in_part(hour: int, part: str) -> int:
     """The hour of 24 that an hour of 12 is in a part of the day: 4 in the afternoon is 16."""
     late = part in ("AF", "EV") or (part == "NI" and hour > _NIGHT)
@@ -165,6 +175,12 @@ RULES: tuple[Rule, ...] = (
         rf"(?P<hour>\d{{1,2}})(?::(?P<minute>[0-5]\d))?(?=\s+(?:to|and|until|till)\s+(?P<until>\d{{1,2}})(?::[0-5]\d)?\s*{_HALF})",
         _from_hour,
         needs=gates.DIGIT,
+    ),
+    rule(
+        rf"(?:half\s+(?P<to>past)|(?:a\s+)?quarter\s+(?P<to2>past|to))\s+{_HOUR}"
+        rf"(?:\s+(?:in\s+the|at)\s+(?P<part>{vocabulary.DAYPART}))?",
+        _past,
+        needs=("half past", "quarter past", "quarter to"),
     ),
     rule(rf"{_HOUR}\s+o'clock(?:\s+(?:in\s+the|at)\s+(?P<part>{vocabulary.DAYPART}))?", _oclock, needs=("clock",)),
     rule(rf"(?P<hour>\d{{1,2}})\s+(?:in\s+the|at)\s+(?P<part>{vocabulary.DAYPART})", _oclock, needs=gates.DAYPART),

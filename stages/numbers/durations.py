@@ -11,7 +11,7 @@ from stages.numbers.vocabulary import AFTER, BEFORE, FILLER, MONTH, TIME_UNIT, T
 from stages.numbers.words import NUMERAL, plain, value_of
 
 VAGUE = (
-    r"(?:several|many|a\s+few|few|a\s+couple(?:\s+of)?|a\s+number\s+of|some|numerous|countless"
+    r"(?:several|many|a\s+few|few|(?:a\s+)?couple(?:\s+of)?|a\s+number\s+of|some|numerous|countless"
     r"|(?:dozens|hundreds|thousands|tens\s+of\s+thousands)\s+of)"
 )
 COUNT = rf"(?:{NUMERAL})"
@@ -68,6 +68,8 @@ def _duration(match: re.Match[str], context: Context) -> Timex | None:
     else:
         found = undated(match, amount(count, match["unit"]), modifier(match), "DURATION")
     before = context.before(match.start())
+    if match["n"].lower() == "one" and match["unit"] == "day" and (before is None or before.pos in ("PUNCT", "CCONJ")):
+        return None  # One day in May.
     if re.fullmatch(r"seconds?", match["unit"], re.I) and before is not None and before.tag == "POS":
         return None
     return found
@@ -136,7 +138,7 @@ def _plural(match: re.Match[str], context: Context) -> Timex | None:
         return None  # Rocks that are 66 million years old; 120 light years.
     if before is not None and unit != match["unit"] and before.text.isdigit():
         return None  # 60 Minutes.
-    if following is not None and (following.text.isdigit() or following.lower == "between"):
+    if following is not None and (following.text[:4].isdigit() or following.lower == "between"):
         return None  # The years 1914 and 1915.
     joined = token is not None and token.dep == "conj" and before is not None and before.lower in ("and", "or")
     other = joined and token is not None and token.head.pos == "NOUN" and token.head.lower not in TIME_UNITS

@@ -11,7 +11,7 @@ from stages.numbers.durations import COUNT, PART, VAGUE, amount, fraction, lasts
 from stages.numbers.expression import AFTER_DASH, Context, Rule, Timex, dated, edge, open_value, rule, undated
 from stages.numbers.resolution import BACK, ON, SPOKEN, THAT, around, yearless
 from stages.numbers.spans import Span, finer, make
-from stages.numbers.vocabulary import BEFORE, FILLER, MONTH, TIME_UNIT, TIME_UNITS
+from stages.numbers.vocabulary import BEFORE, FILLER, MONTH, TIME_UNIT, TIME_UNITS, WEEKDAY
 from stages.numbers.words import value_of
 from stages.numbers.years import YEAR, full_year, new_year
 
@@ -83,6 +83,14 @@ def _deictic(match: re.Match[str], context: Context) -> Timex | None:
     return found
 
 
+def _but_one(match: re.Match[str], context: Context) -> Timex | None:
+    """The week before last; the year after next."""
+    grain, step = GRAINS[match["unit"].lower()], -2 if match["last"] else 2
+    if context.published is None or context.narrative:
+        return undated(match, open_value(grain))
+    return dated(match, _span(grain, context.published).shift(step), None, "published")
+
+
 def _before_christ(context: Context, grain: str, step: int) -> str:
     """A year counted from the one before Christ that the story is in; else the open value."""
     year = (context.before_christ or 0) - step
@@ -115,6 +123,11 @@ def _counted(match: re.Match[str], context: Context) -> Timex | None:
     """Two years ago; over a year ago; five years prior; a year earlier; days later; ten years ago today."""
     unit = TIME_UNITS[match["unit"].lower().rstrip(".")]
     way = vocabulary.squeeze(match["way"]).removesuffix(" that")
+    if way.endswith("time"):
+        before = context.before(match.start())
+        if before is None or before.lower not in ("in", "within"):
+            return None
+        way = "from now"  # In two weeks' time.
     if way == "on" and not context.narrative:
         return None
     if match["unit"].lower() in vocabulary.PLURAL and not match["n"]:
@@ -269,9 +282,14 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(rf"{_SIDE}the\s+(?P<rel>(?:current\s+)?)(?P<unit>weekend)", _deictic, needs=("weekend",)),
     rule(
+        rf"the\s+(?!day){_GRAIN}\s+(?:(?P<last>before\s+last)|after\s+next)(?!\s+(?:{WEEKDAY}|{MONTH}|week|month|year))",
+        _but_one,
+        needs=gates.AGO,
+    ),
+    rule(
         rf"(?:(?:just|only|even)\s+)?(?:(?P<less>{BEFORE})\s+)?(?:{PART}\s+)?"
-        rf"(?:(?P<vague>{VAGUE})\s+|(?P<n>{COUNT}|an?)\s+)?(?:{FILLER}\s+)?(?P<unit>{TIME_UNIT})\s+"
-        rf"(?P<way>ago|earlier|later|prior(?!\s+to)|previously|previous|hence|from\s+now|(?:before|after)\s+that(?=\s*[.,;:)]|\s+[a-z]+(?:ed|was|were|came)\b)"
+        rf"(?:(?P<vague>{VAGUE})\s+|(?P<n>{COUNT}|an?)\s+)?(?:{FILLER}\s+)?(?P<unit>{TIME_UNIT})(?:\s+|(?='))"
+        rf"(?P<way>ago|'s?\s+time|earlier|later|prior(?!\s+to)|previously|previous|hence|from\s+now|(?:before|after)\s+that(?=\s*[.,;:)]|\s+[a-z]+(?:ed|was|were|came)\b)"
         rf"|thereafter|afterwards?|on(?=,)|(?:before|after)(?=\s*(?:[.,;:)\"]|$)))(?!\s+than)"
         rf"(?:\s+(?P<near>today|this\s+(?:very\s+)?(?:day|week|weekend|month)))?",
         _ago,

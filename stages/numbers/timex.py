@@ -34,6 +34,7 @@ _Candidate = tuple[int, int, int, re.Match[str], Builder]
 """Start, minus the end, order of the rule, match, and how it is read."""
 
 _DIGIT = re.compile(r"\d")
+_WEEKDAY = re.compile(vocabulary.WEEKDAY, re.IGNORECASE)
 _JOINS = re.compile(r"\s*(?:,|–|-|—|\bat|\bon|\bof|\bof\s+the|\|)?\s*(?:\bon\s+)?", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*(?:on\s+)?")
 _ENDED = re.compile(r",?\s+and\s+(?:ended|concluded|lasted|ran|continued|went\s+on)\s+(?:in|on|until|till|to)\s+")
@@ -80,7 +81,8 @@ def _expressions(context: Context, start: int, end: int, stated: bool) -> list[T
     clean = context.document.clean
     for timex in _readings(context, start, end, stated):
         near = found and _JOINS.fullmatch(clean, found[-1].end, timex.start)
-        if near and (joined := clock.merge(found[-1], timex)):
+        days = [_WEEKDAY.search(clean, item.start, item.end) for item in (found[-1], timex)] if near else []
+        if near and not all(days) and (joined := clock.merge(found[-1], timex)):
             found[-1] = joined
             context.tell(joined)
             continue

@@ -89,7 +89,23 @@ def _decade(match: re.Match[str], context: Context) -> Timex | None:
     else:
         year = int(match["digits"])
         year = year if year > 99 else year + 1900
-    return dated(match, Span("E", new_year(year)), _part(match))
+    # The 1800s are a century, the 2000s a decade.
+    return dated(match, Span("C" if year % 100 == 0 and year < _DECADES else "E", new_year(year)), _part(match))
+
+
+_DECADES = 2000
+"""From here on '00s' are ten years."""
+
+
+def _centuries(match: re.Match[str], context: Context) -> Timex | None:
+    """The '18th' and '19th centuries'."""
+    first, second = ordinal_of(match["nth"]) or 0, ordinal_of(match["nth2"]) or 0
+    if not 2 <= first < second <= 99:
+        return None
+    found, last = (dated(match, Span("C", new_year((number - 1) * 100))) for number in (first, second))
+    if found and last:
+        found.end, last.start, found.rest = match.end("nth"), match.start("nth2"), last
+    return found
 
 
 def _is_temperature(context: Context) -> bool:
@@ -129,7 +145,7 @@ _EDGE = (
 
 RULES: tuple[Rule, ...] = (
     rule(
-        rf"(?:the\s+(?:(?:fiscal|financial)\s+)?year\s+|fiscal\s+(?:year\s+)?)?"
+        rf"(?:the\s+(?:(?:fiscal|financial)\s+)?year\s+|fiscal\s+(?:year\s+)?|(?-i:FY)\s?)?"
         rf"(?:(?P<edge>{EDGE})|(?P<circa>c\.\s?|ca\.?\s|circa\s+)|(?P<side>pre|post)[-–])?(?P<year>{YEAR})"
         rf"(?:\s*[-–/]\s*(?P<to>(?:1\d|20)\d\d)(?![\d-])|[-–/](?P<short>\d\d)(?![\d-]))?",
         _year,
@@ -150,5 +166,10 @@ RULES: tuple[Rule, ...] = (
         needs=gates.ROUND,
     ),
     rule(rf"{_EDGE}(?:the\s+)?(?P<early>{EDGE})?(?P<nth>{ORDINAL})[\s-]+century", _century, needs=gates.CENTURY),
+    rule(
+        rf"(?:the\s+)?(?P<nth>{ORDINAL})\s+(?:and|to|or|through)\s+(?:the\s+)?(?P<nth2>{ORDINAL})\s+centur(?:y|ies)",
+        _centuries,
+        needs=("centur",),
+    ),
 )
 """Patterns and how they are read."""
