@@ -284,6 +284,8 @@ def test_a_year_of_an_era_that_was_named() -> None:
         ("Sales rose in H1 2020 and in FY2021.", [("H1 2020", "2020-H1"), ("FY2021", "2021")]),
         ("He left at half past three.", [("half past three", "1998-11-05T03:30")]),
         ("It is shut on weekends.", [("weekends", "XXXX-WXX-WE")]),
+        ("A decades-old feud ended.", [("decades-old", "PXY")]),
+        ("A 12-year-old boy and a 42-year-old lawyer met.", []),
         ("It was shut from March-May.", [("March", "1998-03"), ("May", "1998-05")]),
         (
             "A fair this Saturday afternoon, Sunday at the latest.",

@@ -260,6 +260,7 @@ def test_prices_are_rates(text: str) -> None:
         "They won 3-2.",
         "Police came to the 1400 block of Elm Street.",
         "The pressure was 120/80 mmHg.",
+        "He shot 10-of-17, and the Group of 20 met.",
         'He said so on "60 Minutes" and left.',
     ],
 )

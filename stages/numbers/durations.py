@@ -172,6 +172,11 @@ def _long(match: re.Match[str], context: Context) -> Timex | None:
     return undated(match, amount(None if unit in vocabulary.PLURAL else Fraction(1), unit), None, "DURATION")
 
 
+def _old(match: re.Match[str], context: Context) -> Timex | None:
+    """Decades-old: how long a thing has gone on; never said of a person."""
+    return undated(match, amount(None, match["unit"]), None, "DURATION")
+
+
 _LIFE = ("life", "lives")
 
 
@@ -224,6 +229,7 @@ RULES: tuple[Rule, ...] = (
         needs=gates.UNIT,
     ),
     rule(rf"(?P<unit>{TIME_UNIT})-?long", _long, needs=("long",)),
+    rule(rf"(?P<unit>{_BARE})-old", _old, needs=("old",)),
     rule(
         rf"(?:every|each)\s+(?:(?P<other>other)\s+|(?P<few>few)\s+|(?P<n>{COUNT})\s+|single\s+|passing\s+)?"
         rf"(?P<what>{TIME_UNIT}|{WEEKDAY}|{vocabulary.DAYPART}|{vocabulary.SEASON}|{MONTH}(?!\s+\d))",

@@ -6,6 +6,7 @@ from stages.core.parse import Token
 from stages.numbers import vocabulary
 
 _QUANTITIES = frozenset(("CARDINAL", "QUANTITY", "MONEY", "PERCENT", "ORDINAL", "DATE", "TIME", ""))
+_BODIES = ("Group", "Committee", "Council", "Gang")
 _STREET = 5
 """Tokens between the number of a house and the word for its street, at most."""
 
@@ -25,6 +26,8 @@ def is_name(tokens: list[Token], first: int, last: int) -> bool:
         return True
     if before is None:
         return _capital(token) and after is not None and after.pos == "PROPN" and after.ent == token.ent != ""
+    if before.lower == "of" and first > 1 and tokens[first - 2].text in _BODIES:
+        return True  # The Group of 20.
     if before.text == "." and first > 1 and tokens[first - 2].lower in ("no", "nos"):
         return True
     if token.text.isdigit() and token.dep == "nummod" and token.head.i > token.i and _is_proper(tokens, token):

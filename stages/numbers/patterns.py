@@ -81,9 +81,9 @@ AGE = re.compile(
 ORDINAL = re.compile(rf"(?<![\w.,/-])(?P<n>{NTH})(?!\w)", re.IGNORECASE)
 
 NOTHING = re.compile(
-    r"\[\d{1,3}(?:[,–-]\s?\d{1,3})*\]|=\"\d+\"|(?<!\w)\+\d{1,3}(?:[\s.-]\(?\d{1,5}\)?){1,5}(?![\w%])|(?<!\w)\(\d{2,5}\)\s?\d{3,4}[\s-]\d{3,4}(?!\w)|(?<![\w-])\d{3}-\d{3}-\d{4}(?![\w-])"
+    r"\[\d{1,3}(?:[,–-]\s?\d{1,3})*\]|(?<![\w-])\d{1,2}-of-\d{1,2}(?![\w-])|=\"\d+\"|(?<!\w)\+\d{1,3}(?:[\s.-]\(?\d{1,5}\)?){1,5}(?![\w%])|(?<!\w)\(\d{2,5}\)\s?\d{3,4}[\s-]\d{3,4}(?!\w)|(?<![\w-])\d{3}-\d{3}-\d{4}(?![\w-])"
 )
-"""Figures that are no quantities: marks of footnotes, identifiers, telephone numbers."""
+"""Figures that are no quantities: marks of footnotes, records (10-of-17), identifiers, telephone numbers."""
 
 FIRST = {pattern: "n" if "n" in pattern.groupindex else 0 for pattern in (MONEY, GENERAL, RATIO, ONE, AGE)}
 FIRST |= dict.fromkeys((FRACTION, VAGUE, ORDINAL, TWICE, FEET), 0)
