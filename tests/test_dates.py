@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from conftest import columns_of, parse
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from stages import numbers
@@ -64,6 +64,8 @@ WAR = (
         ("Moss (4 May 1810 – 9 June 1883) led them in August.", [("4 May 1810", "1810-05-04"), ("August", "1861-08")]),
         ("They met (8 May 1862). In August he left.", [("8 May 1862", "1862-05-08"), ("August", "1862-08")]),
         ("On 3 May he came. By late afternoon he won.", [("3 May", "1861-05-03"), ("late afternoon", "1861-05-03TAF")]),
+        ("He fell in 1862. Ten years on, the fort was sold.", [("1862", "1862"), ("Ten years on", "1872")]),
+        ("In the last year alone thousands died.", [("the last year", "XXXX")]),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("published", [None, date(2015, 6, 2)])
@@ -72,6 +74,26 @@ def test_a_history_goes_on_from_the_date_last_spoken_of(
 ) -> None:
     found = values(WAR.format(sentence), published)
     assert [pair for pair in found if pair in expected] == expected
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "The Siege of Orm (3 May 1838 – 11 August 1839) was long.",
+        "It lasted from 3 May 1838 to 11 August 1839.",
+        "It began in 1838 and ended in 1839.",
+    ],
+)
+def test_a_history_begins_where_its_war_begins(opening: str) -> None:
+    text = (
+        f"{opening} On 9 June the town was cut off. In 1848 a stone was raised. Today the fort is a museum, now closed."
+    )
+    assert dict(values(text, date(2021, 5, 4)))["9 June"] == "1838-06-09"
+
+
+def test_what_a_wider_date_leaves_behind() -> None:
+    text = WAR.format("On 4 May they met. In September he fled; a week later he was caught. On 4 May 1862 he died.")
+    assert dict(values(text, None))["a week later"] == "XXXX-WXX"
 
 
 def test_a_history_of_years_near_publication() -> None:
@@ -195,6 +217,80 @@ def test_a_year_of_an_era_that_was_named() -> None:
         ("It happens every now and then.", []),
         ("The Seven Years' War ruined them.", []),
         ("Shops open early on Black Friday.", []),
+        (
+            "He died on 9 May, and his wife five days after that.",
+            [("9 May", "1998-05-09"), ("five days after that", "1998-05-14")],
+        ),
+        ("Ten years ago today the wall fell.", [("Ten years ago today", "1988-11-05")]),
+        ("He was hired two years ago this month.", [("two years ago this month", "1996-11")]),
+        ("He left a quarter of a century ago.", [("a quarter of a century ago", "1973")]),
+        ("It took three-quarters of an hour.", [("three-quarters of an hour", "PT45M")]),
+        ("Three-quarters of it was lost, and three quarters of the fleet.", []),
+        ("Five quarters of growth followed.", [("Five quarters", "P5Q")]),
+        ("The bison died out 8,200 years ago.", [("8,200 years ago", "BC6203")]),
+        ("The rock formed 40 million years ago.", [("40 million years ago", "PAST_REF")]),
+        ("The rocks are 40 million years old, and 90 light years away.", []),
+        ("It rained in the second half of September.", [("the second half of September", "1998-09")]),
+        ("It was built at the turn of the 20th century.", [("the turn of the 20th century", "19")]),
+        ("He was born at the turn of the century.", [("the turn of the century", "20")]),
+        ("A fair is held each August.", [("each August", "XXXX-08")]),
+        ("He was away throughout the summer.", [("the summer", "1998-SU")]),
+        ("We will see in the coming years.", [("the coming years", "PXY")]),
+        ('He said so on "90 Minutes" and left.', []),
+        ("The notes and minutes were lost.", []),
+        ("Every day life is hard.", []),
+        ("They pay $43 more a year.", [("a year", "P1Y")]),
+        ("The hearing was adjourned to Monday.", [("Monday", "1998-11-09")]),
+        ("The team has won twice and plays again on Saturday.", [("Saturday", "1998-11-07")]),
+        (
+            "He left on Monday, and was home by 3 the next morning.",
+            [("Monday", "1998-11-02"), ("3 the next morning", "1998-11-03T03:00")],
+        ),
+        ("She lost on Election Day.", [("Election Day", "1998-11-03")]),
+        ("The shop was shut on Memorial Day.", [("Memorial Day", "1998-05-25")]),
+        ('They saw "High Noon" and joined the "March of the Drums".', []),
+        ("The mine will open in the new year.", [("the new year", "1999")]),
+        ("The fair opens on the first Saturday in May.", [("the first Saturday in May", "1999-05-01")]),
+        ("It was the last Friday of May 1997.", [("the last Friday of May 1997", "1997-05-30")]),
+        ("It meets on the second Tuesday of each month.", [("the second Tuesday of each month", "XXXX-WXX-2")]),
+        ("It hit in the small hours of Monday.", [("the small hours of Monday", "1998-11-02TMO")]),
+        ("The years 1976 and 1977 were good.", [("1976", "1976"), ("1977", "1977")]),
+        ("Rain is likely Saturday into Sunday.", [("Saturday", "1998-11-07"), ("Sunday", "1998-11-08")]),
+        ("Highs are in the 60s; she is in her late 70s.", []),
+        ("Prices are higher than a year ago.", [("a year ago", "1997")]),
+        ("It fell at about 4:30 in the afternoon.", [("4:30 in the afternoon", "1998-11-05T16:30")]),
+        ("He left at 5:15 on Monday evening.", [("5:15 on Monday evening", "1998-11-02T17:15")]),
+        ("It is open from 10 to 2 p.m.", [("10", "1998-11-05T10:00"), ("2 p.m", "1998-11-05T14:00")]),
+        ("They meet every Monday and Friday.", [("every Monday", "XXXX-WXX-1"), ("Friday", "XXXX-WXX-5")]),
+        ("He met them on the morning of the 2nd.", [("the morning of the 2nd", "1998-11-02TMO")]),
+        (
+            "They sold more in May than in the same month of 1996.",
+            [("May", "1998-05"), ("the same month of 1996", "1996-05")],
+        ),
+        ("They left at first light on Monday.", [("first light on Monday", "1998-11-02TMO")]),
+        ("He left on the last day of August.", [("the last day of August", "1998-08-31")]),
+        ("It fell on the Fourth of July.", [("the Fourth of July", "1998-07-04")]),
+        ("He came on the twenty-first of June 1941.", [("the twenty-first of June 1941", "1941-06-21")]),
+        ("He will come on June the fifth.", [("June the fifth", "1999-06-05")]),
+        ("He leaves on Tuesday of next week.", [("Tuesday of next week", "1998-11-10")]),
+        ("He left on Wednesday last week.", [("Wednesday last week", "1998-10-28")]),
+        ("He will leave a week from Monday.", [("a week from Monday", "1998-11-16")]),
+        ("The week before last was cold.", [("The week before last", "1998-W43")]),
+        ("He will be back in two weeks' time.", [("two weeks' time", "1998-W47")]),
+        ("It rained in the last couple of days.", [("the last couple of days", "PXD")]),
+        ("It grew in the 18th and 19th centuries.", [("the 18th", "17"), ("19th centuries", "18")]),
+        ("It was built in the mid-1600s, and sold in the 2000s.", [("the mid-1600s", "16"), ("the 2000s", "200")]),
+        ("One day he left.", []),
+        ("Sales rose in H1 2020 and in FY2021.", [("H1 2020", "2020-H1"), ("FY2021", "2021")]),
+        ("He left at half past three.", [("half past three", "1998-11-05T03:30")]),
+        ("It is shut on weekends.", [("weekends", "XXXX-WXX-WE")]),
+        ("A decades-old feud ended.", [("decades-old", "PXY")]),
+        ("A 12-year-old boy and a 42-year-old lawyer met.", []),
+        ("It was shut from March-May.", [("March", "1998-03"), ("May", "1998-05")]),
+        (
+            "A fair this Saturday afternoon, Sunday at the latest.",
+            [("this Saturday afternoon", "1998-11-07TAF"), ("Sunday", "1998-11-01")],
+        ),
     ],
 )
 def test_news(text: str, expected: list[tuple[str, str]]) -> None:
@@ -270,6 +366,7 @@ def test_a_day_in_digits_reads_back_in_its_order(day: date, order: Any, mark: st
     ),
 )
 def test_a_written_span_reads_back(day: date, form: tuple[str, str]) -> None:
+    assume(form[0] != "E" or day.year // 10 % 10 or day.year >= 2000)  # The 1800s are a century.
     span = Span(form[0], day)
     name = {"SP": "spring", "SU": "summer", "FA": "autumn", "WI": "winter"}[Span("S", day).value[5:]]
     quarter = (day.month + 2) // 3

@@ -50,6 +50,9 @@ def bare(text: str) -> Document:
         ("A $5 million grant was made.", "$5 million", 5e6, "USD"),
         ("A ticket costs 45 cents.", "45 cents", 45, None),
         ("Tens of millions of dollars were stolen.", "Tens of millions of dollars", 1e7, "USD"),
+        ("The coat was zł45 and the hat Kč900.", "zł45", 45, "PLN"),
+        ("The fine is 3m rupiah.", "3m rupiah", 3e6, "IDR"),
+        ("The hat was Kč900, 1,200 baht more.", "1,200 baht", 1200, "THB"),
     ],
 )
 def test_money(text: str, span: str, value: float, unit: str | None) -> None:
@@ -87,6 +90,13 @@ def test_money(text: str, span: str, value: float, unit: str | None) -> None:
         ("He walked three-quarters of a mile.", "three-quarters of a mile", 0.75, "[mi_i]"),
         ("Makers plan sub-7 nanometer chips.", "sub-7 nanometer", 7, "nm"),
         ("It was minus 20 degrees outside.", "minus 20 degrees", -20, "deg"),
+        ("It will drop to minus 5 C overnight.", "minus 5 C", -5, "Cel"),
+        ("The oven reached 1,200 K in an hour.", "1,200 K", 1200, "K"),
+        ("It comes with a 5 W lamp.", "5 W", 5, "W"),
+        ("The lake holds 300 acre-feet of water.", "300 acre-feet", 300, "[acr_us].[ft_us]"),
+        ("The reef formed 66 Ma ago.", "66 Ma", 66, "Ma"),
+        ("The planet is 2.5 au away.", "2.5 au", 2.5, "AU"),
+        ("The river was nine-tenths of a foot below.", "nine-tenths of a foot", 0.9, "[ft_i]"),
     ],
 )
 def test_measures(text: str, span: str, value: float, unit: str) -> None:
@@ -109,6 +119,12 @@ def test_measures(text: str, span: str, value: float, unit: str) -> None:
         ("The film lasted a quarter of an hour.", "a quarter of an hour", 0.25, "="),
         ("The ruin stood for hundreds of years.", "hundreds of years", 100, ">="),
         ("Her now-18 month-old daughter is well.", "18 month-old", 18, "="),
+        ("Entry is free for those 65 and over.", "65 and over", 65, ">="),
+        ("Adults 21 or older can vote.", "21 or older", 21, ">="),
+        ("She turns 30 next week.", "30", 30, "="),
+        ("He left the club and turned 80 last July.", "80", 80, "="),
+        ("He was held for three more weeks.", "three more weeks", 3, "="),
+        ("It lasted more than an hour and a half.", "more than an hour and a half", 1.5, ">"),
     ],
 )
 def test_ages_and_durations(text: str, span: str, value: float, comparator: str) -> None:
@@ -129,6 +145,8 @@ def test_an_age_can_be_a_range() -> None:
         ("About 1 in 10,000 babies are affected.", "About 1 in 10,000", 1e-4),
         ("The ratio of men to women was 3 to 1.", "3 to 1", 3),
         ("Output fell by half.", "half", 0.5),
+        ("Sales fell by a third, the firm said.", "a third", 1 / 3),
+        ("Between a quarter and a third of voters stayed home.", "a quarter", 0.25),
         ("Nine of 10 voters agreed.", "Nine of 10", 0.9),
         ("The chance is one in a million.", "one in a million", 1e-6),
     ],
@@ -156,6 +174,9 @@ def test_fractions_and_ratios(text: str, span: str, value: float) -> None:
         ("The boat was driven by two 1,200 hp engines.", "two", 2, "=", "engines"),
         ("There are 600 people who waited two years and 950 who left.", "950", 950, "=", "people"),
         ("The index lost 62.3 points to close at 7,425.81.", "7,425.81", 7425.81, "=", "points"),
+        ("The party won 112 seats, 14 more than in 2011.", "14", 14, "=", "seats"),
+        ("It has 1.2bn users, 40m of them at home.", "40m", 4e7, "=", "users"),
+        ("They lost money in each of the last five quarters.", "five", 5, "=", "quarters"),
     ],
 )
 def test_counts(text: str, span: str, value: float, comparator: str, noun: str) -> None:
@@ -192,6 +213,8 @@ def test_the_start_of_a_change_has_the_unit_of_its_end() -> None:
     ("text", "spans"),
     [
         ("Prices rose 5 to 7 percent.", {"5 to 7 percent": (5, 7)}),
+        ("The error is plus or minus 3.5 percent.", {"plus or minus 3.5 percent": (3.5, None)}),
+        ("Two men were hurt; a third, unharmed, fled.", {"Two": (2, None)}),
         ("He polled 55 percent to 45 percent.", {"55 percent": (55, None), "45 percent": (45, None)}),
         ("The court decided by a vote of 9 to 4.", {"9": (9, None), "4": (4, None)}),
         ("It costs €5 or $6.", {"€5": (5, None), "$6": (6, None)}),
@@ -235,6 +258,10 @@ def test_prices_are_rates(text: str) -> None:
         "The frigate Otter (L 12) sailed.",
         'The post has tweet_id="778257943577919488" in it.',
         "They won 3-2.",
+        "Police came to the 1400 block of Elm Street.",
+        "The pressure was 120/80 mmHg.",
+        "He shot 10-of-17, and the Group of 20 met.",
+        'He said so on "60 Minutes" and left.',
     ],
 )
 def test_what_is_no_quantity(text: str) -> None:

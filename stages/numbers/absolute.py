@@ -112,7 +112,11 @@ def _day_of_month(match: re.Match[str], context: Context) -> Timex | None:
     """'On the 14th': of the month spoken of, or of the months around publication."""
     number, token, following = int(match["day"]), context.token(match.start("day")), context.token(match.end() + 1)
     before = context.before(match.start())
-    if not 1 <= number <= 31 or token is None or before is None or before.lower not in vocabulary.DAY_LEADS:
+    if not 1 <= number <= 31 or token is None or before is None:
+        return None
+    part = context.before(before.start) if before.lower == "of" else None
+    of_part = part is not None and (part.lower in vocabulary.DAYPARTS or part.lower == "hours")
+    if before.lower not in vocabulary.DAY_LEADS and not of_part:
         return None
     if token.dep in ("amod", "compound", "nummod") or (following is not None and following.lower == "of"):
         return None
@@ -182,7 +186,8 @@ def _month(match: re.Match[str], context: Context) -> Timex | None:
     if before is not None and before.dep == "compound" and before.head is token and not match["edge"]:
         return None
     following = context.token(match.end() + 1)
-    named = before is not None and before.pos in ("ADJ", "DET") and not match["edge"] and not match["rel"]
+    led = before is not None and (before.pos in ("ADJ", "DET") or before.text in ("``", '"', "'"))
+    named = led and not match["edge"] and not match["rel"]
     if named and following is not None and following.lower in ("of", "for", "on", "in", "to"):
         return None  # The March for Life.
     relation, start = _determined(match, context, "month")
@@ -202,8 +207,8 @@ _NTHS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fou
 
 def _quarter(match: re.Match[str], context: Context) -> Timex | None:
     """the third quarter of 2009; Q3; the first half of last year."""
-    grain = "H" if (match["unit"] or "").lower() == "half" else "Q"
-    low = (match["nth"] or match["q"] or "").lower()
+    grain = "H" if (match["unit"] or "").lower() == "half" or match["h"] else "Q"
+    low = (match["nth"] or match["q"] or match["h"] or "").lower()
     number = _NTHS.get(low) or (int(low) if low.isdigit() else 2 if grain == "H" else 4)
     size = 6 if grain == "H" else 3
     if number * size > 12 or (grain == "H" and not match["of"]):
@@ -238,7 +243,7 @@ def _season(match: re.Match[str], context: Context) -> Timex | None:
     following = context.token(match.end() + 1)
     if following is not None and following.lower == "of" and not match["rel"]:
         return None
-    led = before is not None and before.lower in ("in", "by", "during", "since", "until", "through", "of")
+    led = before is not None and before.lower in vocabulary.SEASON_LEADS
     if not (match["rel"] or match["months"] or match["edge"] or (led and token.dep in ("pobj", "npadvmod"))):
         return None
     relation, start = _determined(match, context, "season")
@@ -264,7 +269,7 @@ def _weekday(match: re.Match[str], context: Context) -> Timex | None:
     part = vocabulary.DAYPARTS[match["part"].lower()] if match["part"] else None
     mod = edge(match["edge"])
     relation, start = _determined(match, context, "weekday")
-    if match["plural"]:
+    if match["plural"] or _EACH.search(context.document.clean, max(0, match.start() - 40), match.start()):
         found: Timex | None = undated(match, f"XXXX-WXX-{number}", mod, "SET")
     else:
         day, anchor = _that_weekday(match, context, number, relation)
@@ -275,6 +280,8 @@ def _weekday(match: re.Match[str], context: Context) -> Timex | None:
     return _from(start, found)
 
 
+_EACH = re.compile(rf"\b(?:every|each)\s+(?:{WEEKDAY},?\s+)+(?:and|or)\s+$", re.IGNORECASE)
+"""Before the last of 'every Monday and Thursday'."""
 _TO = re.compile(r"\s*(?:to|through|thru|until|till|into|-|–)\s*", re.IGNORECASE)
 """What leads from a day to the last of a range: Monday through Friday."""
 
@@ -299,7 +306,8 @@ def _that_weekday(match: re.Match[str], context: Context, number: int, relation:
     ends = last is not None and _TO.fullmatch(context.document.clean, last.end, match.start())
     if ends and last is not None and last.span is not None and last.span.grain == "D":
         return last.span.shift((number - last.span.day.isoweekday()) % 7), anchor
-    if relation in THAT or context.narrative or context.direction(match.start("weekday")) > 0:
+    direction = context.direction(match.start("weekday"))
+    if relation in THAT or context.narrative or direction > 0 or (relation == "this" and direction == 0):
         return at.shift(ahead), anchor
     return at.shift(-behind), anchor
 
@@ -327,12 +335,13 @@ RULES: tuple[Rule, ...] = (
     rule(
         rf"(?:(?:the\s+)?{_REL}\s+)?(?P<edge>{EDGE})?(?P<month>{MONTH})(?:(?:,|\s+of)?\s+{_OF_YEAR})?",
         _month,
+        AFTER_DASH,
         needs=gates.MONTH,
     ),
     rule(
         r"(?:the\s+)?(?:(?P<nth>first|second|third|fourth|last|final|[1-4](?:st|nd|rd|th))[\s-]+(?:fiscal\s+)?"
-        r"(?P<unit>quarter|half)|Q(?P<q>[1-4]))"
-        rf"(?P<of>\s+(?:of\s+)?(?:(?:the\s+)?(?:(?P<rel>this|last|next|previous|same|following)\s+)?(?:fiscal\s+|financial\s+)?year|(?:fiscal\s+)?(?P<year>{YEAR})))?",
+        r"(?P<unit>quarter|half)|Q(?P<q>[1-4])|(?-i:H)(?P<h>[12])(?=\s+(?:19|20)\d\d))"
+        rf"(?P<of>\s+(?:of\s+)?(?:(?:the\s+)?(?:(?P<rel>this|that|last|next|previous|same|following)\s+)?(?:fiscal\s+|financial\s+)?year|(?:fiscal\s+)?(?P<year>{YEAR})))?",
         _quarter,
         needs=gates.QUARTER,
     ),
@@ -350,6 +359,7 @@ RULES: tuple[Rule, ...] = (
     rule(
         rf"(?:(?:the\s+)?{_REL}\s+)?(?P<edge>{EDGE})?(?P<weekday>{WEEKDAY})(?P<plural>s)?(?:\s+(?:late\s+|early\s+)?(?P<part>{vocabulary.DAYPART}))?",
         _weekday,
+        AFTER_DASH,
         needs=gates.WEEKDAY,
     ),
     rule(r"the\s+(?P<day>\d{1,2})(?:st|nd|rd|th)", _day_of_month, needs=gates.DIGIT),

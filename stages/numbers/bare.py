@@ -28,8 +28,7 @@ _NEAR = 8
 def counts(start: int, end: int, reading: Reading) -> bool:
     """Whether a bare number is a quantity, not part of a name and no idiom."""
     text = reading.clean[start:end]
-    slash = _SLASH.fullmatch(text)
-    if slash and (int(slash["top"]) >= int(slash["bottom"]) or slash["bottom"] not in _PARTED):
+    if not divides(text):
         return False
     if text.isdigit() and len(text) > _LONGEST:
         return False
@@ -39,6 +38,12 @@ def counts(start: int, end: int, reading: Reading) -> bool:
     if _is_record(first, last, reading):
         return False
     return text.lower() != "one" or _is_one(reading.tokens, first)
+
+
+def divides(text: str) -> bool:
+    """Whether a number with a slash is a fraction, and no 9/11 or 120/80; all others are what they seem."""
+    slash = _SLASH.fullmatch(text)
+    return slash is None or (int(slash["top"]) < int(slash["bottom"]) and slash["bottom"] in _PARTED)
 
 
 def _is_record(first: int, last: int, reading: Reading) -> bool:
@@ -63,12 +68,19 @@ def _is_one(tokens: list[Token], at: int) -> bool:
     return at > 0 or not any(other.lower == "another" for other in tokens[at + 1 :])
 
 
-def is_age(start: int, end: int, value: Fraction, reading: Reading) -> bool:
-    """She will be 40; children under 5; a boy of 12; aged 18 to 24: a bare number that is said of a person."""
+def is_age(start: int, end: int, value: Fraction, reading: Reading, more: str = "") -> bool:
+    """She will be 40; children under 5; a boy of 12; aged 18 to 24: a bare number that is said of a person.
+
+    Args:
+        more: what is said behind it: 'and older'.
+    """
     if not 0 < value <= 120:
         return False
     first, last = reading.place(start, end)
     token, before = reading.tokens[last], reading.tokens[first - 1] if first else None
+    person = before is not None and (before.lemma.lower() in vocabulary.PERSON or before.lower == "those")
+    if more.endswith(("older", "younger")) or (person and more.endswith(("over", "under", "up"))):
+        return True
     if before is not None and (before.lower in ("aged", "ages") or (before.lower == "age" and first > 1)):
         return True
     led = {"between": ("aged", "ages"), "from": ("aged", "ages"), "of": ("age", "ages"), "under": (), "over": ()}
@@ -93,6 +105,8 @@ def is_age(start: int, end: int, value: Fraction, reading: Reading) -> bool:
     if token.dep not in ("attr", "acomp", "dobj") or verb.lemma.lower() not in ("be", "turn"):
         return False
     who = verb.dependent("nsubj")
+    if who is None and verb.dep == "conj":
+        who = verb.head.dependent("nsubj")  # He left and turned 80.
     if who is None or (token.dep == "dobj" and verb.lemma.lower() != "turn"):
         return False
     person = who.ent == "PERSON" or who.lower in ("he", "she", "i", "who")

@@ -26,7 +26,7 @@ _ADDED = frozenset(("and", "or", "but", "while", "including", "another", ","))
 _PREPOSITIONS = ("in", "by", "at", "on", "for", "from", "of", "to")
 _VERBS = ("was", "were", "is", "are", "had", "have", "has", "did", "will", "would")
 _GOING_ON = frozenset(("who", "that", "which", ".", ",", ";", "killed", "wounded", "injured", "missing"))
-_GOING_ON |= frozenset((*_PREPOSITIONS, *_VERBS))
+_GOING_ON |= frozenset((*_PREPOSITIONS, *_VERBS, "more", "fewer"))
 
 
 def link(found: Sequence[Quantity], times: Sequence[Timex]) -> None:

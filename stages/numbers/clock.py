@@ -26,6 +26,8 @@ def _time(match: re.Match[str], context: Context) -> Timex | None:
         hour = hour % 12 + (12 if half == "p" else 0)
     if hour > 24 or minute > 59:
         return None
+    part = (match["part"] or "").lower()
+    hour = _in_part(hour, vocabulary.DAYPARTS.get(part, ""))
     zulu = "Z" if match["zone"] in ("GMT", "UTC", "Z") and not match["offset"] else ""
     return _on_day(match, context, f"T{hour:02d}:{minute:02d}{zulu}")
 
@@ -33,20 +35,58 @@ def _time(match: re.Match[str], context: Context) -> Timex | None:
 def _oclock(match: re.Match[str], context: Context) -> Timex | None:
     """8 o'clock; 4 in the morning; nine o'clock at night."""
     hour = int(value_of(match["hour"]) or 0)
-    part = (match["part"] or "").lower()
     if not 1 <= hour <= 12:
         return None
-    if part in ("afternoon", "evening") or (part == "night" and hour > 4):
-        hour = hour % 12 + 12
-    return _on_day(match, context, f"T{hour:02d}:00")
+    part = (match["part"] or "").lower()
+    return _on_day(match, context, f"T{_in_part(hour, vocabulary.DAYPARTS.get(part, '')):02d}:00")
+
+
+def _past(match: re.Match[str], context: Context) -> Timex | None:
+    """Half past three; a quarter to five."""
+    hour, to = int(value_of(match["hour"]) or 0), (match["to2"] or "").lower() == "to"
+    if not 1 <= hour <= 12:
+        return None
+    minute = 30 if "half" in match[0].lower() else 45 if to else 15
+    hour = _in_part((hour - 2) % 12 + 1 if to else hour, vocabulary.DAYPARTS.get((match["part"] or "").lower(), ""))
+    return _on_day(match, context, f"T{hour:02d}:{minute}")
+
+
+def _in_part(hour: int, part: str) -> int:
+    """The hour of 24 that an hour of 12 is in a part of the day: 4 in the afternoon is 16."""
+    late = part in ("AF", "EV") or (part == "NI" and hour > _NIGHT)
+    return hour % 12 + 12 if late and 1 <= hour <= 12 else hour
+
+
+_NIGHT = 4
+"""Up to this hour 'at night' is after midnight."""
+
+
+def _from_hour(match: re.Match[str], context: Context) -> Timex | None:
+    """The 6 of 'from 6 to 8 p.m.'; of 'from 10 to 2 p.m.' it is that before noon."""
+    hour, until = int(match["hour"]), int(match["until"])
+    if not (1 <= hour <= 12 and 1 <= until <= 12):
+        return None
+    late = match["half"].lower() == "p" and hour % 12 < until % 12
+    return _on_day(match, context, f"T{hour % 12 + 12 if late else hour % 12:02d}:{match['minute'] or '00'}")
 
 
 def _named(match: re.Match[str], context: Context) -> Timex | None:
     """Noon, midnight, dawn."""
-    token = context.token(match.start())
+    token = context.token(match.end() - 1)
     if token is None or token.pos != "NOUN" or token.dep == "compound":
         return None
+    if token.text[0].isupper() and context.before(match.start()) is not None:
+        return None  # "High Noon" was shown.
     return _on_day(match, context, vocabulary.CLOCKS[match["word"].lower()])
+
+
+def _hour(match: re.Match[str], context: Context) -> Timex | None:
+    """The 3 of 'by 3 the next morning'; 'at 6 on Sunday evening': an hour before the part of the day that it is in."""
+    before = context.before(match.start())
+    return _oclock(match, context) if before is not None and before.lower in _AT else None
+
+
+_AT = ("at", "by", "until", "till", "about", "around", "before", "after", "from", "since")
 
 
 def _of_day(match: re.Match[str], context: Context) -> Timex | None:
@@ -94,6 +134,9 @@ def merge(first: Timex, second: Timex) -> Timex | None:
     """One expression of a time and the day next to it; None where they are not one of each."""
     for time, day in ((first, second), (second, first)):
         if time.clock and _is_day(day, time.clock):
+            digits = _DIGITS.match(time.clock)
+            if digits and day.clock and not day.clock[1].isdigit():
+                time.clock = f"T{_in_part(int(time.clock[1:3]), day.clock[1:]):02d}{time.clock[3:]}"
             joined = on(time, day, day.anchor)
             joined.start, joined.end = first.start, second.end
             joined.year_open = day.year_open
@@ -109,25 +152,44 @@ def _is_day(day: Timex, clock: str) -> bool:
     if day.value.endswith("_REF") or (day.span is not None and day.span.grain != "D"):
         return False
     if day.clock:
-        return day.span is not None and bool(_DIGITS.match(clock)) and not _DIGITS.match(day.clock)
+        return bool(_DIGITS.match(clock)) and not _DIGITS.match(day.clock)
     opened = re.match(r"XXXX-(\d\d-\d\d|WXX-\d|XX-XX)$", day.value)
     return day.type == "DATE" and (day.span is not None or opened is not None)
 
 
 RULES: tuple[Rule, ...] = (
     rule(
-        rf"(?P<hour>\d{{1,2}}):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?:\s*{_HALF})?(?:\s*(?:hours|hrs))?{_ZONE}",
+        rf"(?P<hour>\d{{1,2}}):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?:\s*{_HALF})?(?:\s*(?:hours|hrs))?{_ZONE}"
+        rf"(?:\s+(?:in\s+the|at)\s+(?P<part>{vocabulary.DAYPART}))?",
         _time,
         needs=(":",),
     ),
-    rule(rf"(?P<hour>\d{{1,2}})(?:\.(?P<minute>[0-5]\d))?\s*{_HALF}{_ZONE}", _time, needs=gates.DIGIT),
+    rule(rf"(?P<hour>\d{{1,2}})(?:\.(?P<minute>[0-5]\d))?\s*{_HALF}{_ZONE}(?P<part>(?!))?", _time, needs=gates.DIGIT),
     rule(
-        r"(?P<hour>[0-2]\d)(?P<minute>[0-5]\d)\s*(?P<zone>(?-i:GMT|UTC|Z|hours|hrs))(?P<half>(?!))?(?P<offset>(?!))?",
+        r"(?P<hour>[0-2]\d)(?P<minute>[0-5]\d)\s*(?P<zone>(?-i:GMT|UTC|Z|hours|hrs))(?P<half>(?!))?(?P<offset>(?!))?"
+        r"(?P<part>(?!))?",
         _time,
         needs=gates.ZONE,
     ),
+    rule(
+        rf"(?P<hour>\d{{1,2}})(?::(?P<minute>[0-5]\d))?(?=\s+(?:to|and|until|till)\s+(?P<until>\d{{1,2}})(?::[0-5]\d)?\s*{_HALF})",
+        _from_hour,
+        needs=gates.DIGIT,
+    ),
+    rule(
+        rf"(?:half\s+(?P<to>past)|(?:a\s+)?quarter\s+(?P<to2>past|to))\s+{_HOUR}"
+        rf"(?:\s+(?:in\s+the|at)\s+(?P<part>{vocabulary.DAYPART}))?",
+        _past,
+        needs=("half past", "quarter past", "quarter to"),
+    ),
     rule(rf"{_HOUR}\s+o'clock(?:\s+(?:in\s+the|at)\s+(?P<part>{vocabulary.DAYPART}))?", _oclock, needs=("clock",)),
     rule(rf"(?P<hour>\d{{1,2}})\s+(?:in\s+the|at)\s+(?P<part>{vocabulary.DAYPART})", _oclock, needs=gates.DAYPART),
+    rule(
+        rf"{_HOUR}(?=\s+(?:on\s+)?(?:(?:the\s+)?(?:next|following|same|previous)|that|this|yesterday|tomorrow|{vocabulary.WEEKDAY})"
+        rf"\s+(?P<part>{vocabulary.DAYPART})\b)",
+        _hour,
+        needs=gates.DAYPART,
+    ),
     rule(rf"(?P<word>{vocabulary.CLOCK})", _named, needs=gates.CLOCK),
     rule(
         rf"(?:(?:early|late)\s+in\s+)?(?P<lead>the\s+(?:early\s+|late\s+)?|(?:early|late|mid)[\s-]+)(?P<part>{vocabulary.DAYPART})",
@@ -135,7 +197,7 @@ RULES: tuple[Rule, ...] = (
         needs=gates.DAYPART,
     ),
     rule(
-        rf"(?:the\s+)?(?:early\s+|late\s+)?(?:hours|(?P<part>{vocabulary.DAYPART}))"
+        rf"(?:the\s+)?(?:early\s+|late\s+|small\s+|wee\s+|very\s+)*(?:(?:pre-?dawn\s+)?(?P<part>{vocabulary.DAYPART})(?:\s+hours)?|hours)"
         rf"(?=\s+of\s+(?:the\s+)?(?:\d|{vocabulary.MONTH}\s+\d|{vocabulary.WEEKDAY}\b(?!\s+{vocabulary.DAYPART})))",
         _of_day,
         needs=gates.HOUR,

@@ -7,11 +7,11 @@ from fractions import Fraction
 
 from stages.numbers import gates, vocabulary
 from stages.numbers.expression import Context, Rule, Timex, rule, undated
-from stages.numbers.vocabulary import AFTER, BEFORE, FILLER, TIME_UNIT, TIME_UNITS, WEEKDAY, alternation
+from stages.numbers.vocabulary import AFTER, BEFORE, FILLER, MONTH, TIME_UNIT, TIME_UNITS, WEEKDAY, alternation
 from stages.numbers.words import NUMERAL, plain, value_of
 
 VAGUE = (
-    r"(?:several|many|a\s+few|few|a\s+couple(?:\s+of)?|a\s+number\s+of|some|numerous|countless"
+    r"(?:several|many|a\s+few|few|(?:a\s+)?couple(?:\s+of)?|a\s+number\s+of|some|numerous|countless"
     r"|(?:dozens|hundreds|thousands|tens\s+of\s+thousands)\s+of)"
 )
 COUNT = rf"(?:{NUMERAL})"
@@ -35,6 +35,15 @@ def amount(count: Fraction | None, unit: str) -> str:
     return f"{prefix}{int(number) if number == int(number) and number < 1e15 else round(number, 6)}{letter}"
 
 
+PART = r"(?P<half>half(?:\s+of)?|(?:an?|one|three)[\s-]quarters?\s+of)"
+
+
+def fraction(part: str) -> Fraction:
+    """The number of 'half', 'a quarter of', 'three-quarters of'."""
+    low = part.lower()
+    return Fraction(1, 2) if "half" in low else Fraction(3 if low.startswith("three") else 1, 4)
+
+
 def modifier(match: re.Match[str]) -> str | None:
     """The modifier of a duration: that of the phrase before it, or after it."""
     groups = match.groupdict()
@@ -47,7 +56,7 @@ def modifier(match: re.Match[str]) -> str | None:
 def _duration(match: re.Match[str], context: Context) -> Timex | None:
     """19 months; more than two years; six-month; two or three weeks; a 12-year."""
     count = value_of(match["n"])
-    if count is None or count < 0 or _is_name(match, context):
+    if count is None or count < 0 or _is_name(match, context) or _is_share(match, context):
         return None
     if re.fullmatch(r"(?:19|20)\d\d", match["n"]) and match["unit"].lower() in vocabulary.SINGULAR:
         return None
@@ -59,6 +68,8 @@ def _duration(match: re.Match[str], context: Context) -> Timex | None:
     else:
         found = undated(match, amount(count, match["unit"]), modifier(match), "DURATION")
     before = context.before(match.start())
+    if match["n"].lower() == "one" and match["unit"] == "day" and (before is None or before.pos in ("PUNCT", "CCONJ")):
+        return None  # One day in May.
     if re.fullmatch(r"seconds?", match["unit"], re.I) and before is not None and before.tag == "POS":
         return None
     return found
@@ -66,11 +77,26 @@ def _duration(match: re.Match[str], context: Context) -> Timex | None:
 
 def _is_name(match: re.Match[str], context: Context) -> bool:
     """Whether the duration opens a name: the Seven Years' War, the Six-Day War, 60 Minutes."""
-    token = context.token(match.start("unit"))
+    token, clean = context.token(match.start("unit")), context.document.clean
     if not match["unit"][0].isupper() or token is None or token.sentence.segment.kind in ("title", "heading"):
         return False
-    following = re.compile(r"(?:'s?)?\s+[A-Z]").match(context.document.clean, match.end("unit"))
-    return following is not None or token.ent in ("EVENT", "LAW", "ORG", "PRODUCT", "WORK_OF_ART")
+    following = re.compile(r"(?:'s?)?\s+[A-Z]").match(clean, match.end("unit"))
+    quoted = clean[match.start() - 1 : match.start()] in ('"', "'", "`")
+    return following is not None or quoted or token.ent in ("EVENT", "LAW", "ORG", "PRODUCT", "WORK_OF_ART")
+
+
+def _is_share(match: re.Match[str], context: Context) -> bool:
+    """Whether the quarters are a share: three-quarters of the fleet, a quarter full; not three quarters of growth."""
+    if not match["unit"].lower().startswith("quarter") or match["n"].lower() not in ("a", "one", "three"):
+        return False
+    of, whole = context.token(match.end() + 1), None
+    if of is not None and of.lower == "of":
+        whole = context.token(of.end + 1)
+    shared = whole is not None and (
+        whole.lower in vocabulary.WHOLE or whole.pos in ("PRON", "NUM") or whole.tag == "NNS"
+    )
+    hyphenated = context.document.clean[match.start("unit") - 1] == "-"
+    return shared or (hyphenated and match["unit"].lower() == "quarters")
 
 
 def lasts(match: re.Match[str], context: Context) -> bool:
@@ -83,11 +109,13 @@ def lasts(match: re.Match[str], context: Context) -> bool:
 def _one(match: re.Match[str], context: Context) -> Timex | None:
     """A month; about a year; half an hour. After a number or a counted noun it is a rate: 30 a year."""
     before, unit = context.before(match.start()), match["unit"].lower()
-    part = Fraction(1, 2) if match["half"] else Fraction(3, 2) if match["plus"] else Fraction(1)
+    part = fraction(match["half"]) if match["half"] else Fraction(3, 2) if match["plus"] else Fraction(1)
     token = context.token(match.start("unit"))
     if token is not None and (token.pos == "ADJ" or token.dep == "compound") and not match["half"]:
         return None
     if before is not None and not match["less"] and not match["half"]:
+        if before.lower in ("more", "less"):
+            before = context.before(before.start) or before  # 30 more a year.
         counted = before.pos == "NUM" or before.lower in ("times", "once", "twice", "%", "percent")
         number = any(child.pos in ("NUM", "SYM") for child in before.children)
         if counted or (number and before.pos in ("NOUN", "PROPN")):
@@ -103,10 +131,20 @@ def _one(match: re.Match[str], context: Context) -> Timex | None:
 def _plural(match: re.Match[str], context: Context) -> Timex | None:
     """Months; many years; hundreds of years."""
     unit, before = match["unit"].lower(), context.before(match.start())
+    token, following = context.token(match.start("unit")), context.token(match.end() + 1)
     if before is not None and before.lower == "early":
         return None
+    if (following is not None and following.lower == "old") or (before is not None and before.lower == "light"):
+        return None  # Rocks that are 66 million years old; 120 light years.
+    if before is not None and unit != match["unit"] and before.text.isdigit():
+        return None  # 60 Minutes.
+    if following is not None and (following.text[:4].isdigit() or following.lower == "between"):
+        return None  # The years 1914 and 1915.
+    joined = token is not None and token.dep == "conj" and before is not None and before.lower in ("and", "or")
+    other = joined and token is not None and token.head.pos == "NOUN" and token.head.lower not in TIME_UNITS
+    if other and not match["n"]:
+        return None  # Agendas and minutes.
     noun = before is not None and before.pos in ("PROPN", "NOUN")
-    token = context.token(match.start("unit"))
     if not match["n"] and noun and before is not None and (unit[0] in "dhm" or before.head is token):
         return None  # The war years; the minutes.
     return undated(match, amount(None, unit), None, "DURATION")
@@ -118,7 +156,7 @@ def _relative(match: re.Match[str], context: Context) -> Timex | None:
     if relation == "recent":
         return undated(match, "PAST_REF")
     word = context.token(match.start("rel"))
-    if word is not None and word.pos == "VERB":
+    if word is not None and word.pos == "VERB" and match.start("rel") == match.start():
         return None  # To last two hours.
     count = value_of(match["n"]) if match["n"] else None
     if not match["n"] and not match["vague"] and not match["unit"].lower().endswith(("s", "ia", "ies")):
@@ -134,15 +172,26 @@ def _long(match: re.Match[str], context: Context) -> Timex | None:
     return undated(match, amount(None if unit in vocabulary.PLURAL else Fraction(1), unit), None, "DURATION")
 
 
+def _old(match: re.Match[str], context: Context) -> Timex | None:
+    """Decades-old: how long a thing has gone on; never said of a person."""
+    return undated(match, amount(None, match["unit"]), None, "DURATION")
+
+
+_LIFE = ("life", "lives")
+
+
 def _every(match: re.Match[str], context: Context) -> Timex | None:
     """Every year; every two weeks; every other day; each Monday; every morning."""
     low, token = match["what"].lower(), context.token(match.start("what"))
-    if token is not None and token.dep == "compound":
+    following = context.token(match.end() + 1)
+    if token is not None and (token.dep == "compound" or (following is not None and following.lower in _LIFE)):
         return None  # Everyday life.
     if low in vocabulary.DAYPARTS:
         return undated(match, f"XXXX-XX-XXT{vocabulary.DAYPARTS[low]}", None, "SET")
     if low in vocabulary.WEEKDAYS:
         return undated(match, f"XXXX-WXX-{vocabulary.WEEKDAYS[low]}", None, "SET")
+    if low.rstrip(".") in vocabulary.MONTHS:
+        return undated(match, f"XXXX-{vocabulary.MONTHS[low.rstrip('.')]:02d}", None, "SET")
     if low in vocabulary.SEASONS:
         return undated(match, f"XXXX-{vocabulary.SEASONS[low]}", None, "SET")
     count = value_of(match["n"]) if match["n"] else Fraction(2 if match["other"] else 1)
@@ -167,7 +216,7 @@ RULES: tuple[Rule, ...] = (
         needs=gates.UNIT,
     ),
     rule(
-        rf"{_LESS}(?:(?P<half>half)\s+)?an?\s+(?:{FILLER}\s+)?(?P<unit>{_SINGULAR})(?P<plus>\s+and\s+a\s+half)?{_MORE}",
+        rf"{_LESS}(?:{PART}\s+)?an?\s+(?:{FILLER}\s+)?(?P<unit>{_SINGULAR})(?P<plus>\s+and\s+a\s+half)?{_MORE}",
         _one,
         needs=gates.UNIT,
     ),
@@ -180,9 +229,10 @@ RULES: tuple[Rule, ...] = (
         needs=gates.UNIT,
     ),
     rule(rf"(?P<unit>{TIME_UNIT})-?long", _long, needs=("long",)),
+    rule(rf"(?P<unit>{_BARE})-old", _old, needs=("old",)),
     rule(
         rf"(?:every|each)\s+(?:(?P<other>other)\s+|(?P<few>few)\s+|(?P<n>{COUNT})\s+|single\s+|passing\s+)?"
-        rf"(?P<what>{TIME_UNIT}|{WEEKDAY}|{vocabulary.DAYPART}|{vocabulary.SEASON})",
+        rf"(?P<what>{TIME_UNIT}|{WEEKDAY}|{vocabulary.DAYPART}|{vocabulary.SEASON}|{MONTH}(?!\s+\d))",
         _every,
         needs=gates.EVERY,
     ),

@@ -31,11 +31,13 @@ _FULL = re.compile(
 )
 """A month, day or season with its year."""
 _NEWS = re.compile(
-    r"\b(?:today|yesterday|tomorrow|tonight|(?<!the\s)(?:last|this|next)\s+(?:week|month|year|night)|\d\s+(?:days|weeks|months)\s+ago"
-    rf"|now|currently|recently|{vocabulary.WEEKDAY}(?!,?\s+(?:the\s+)?(?:\d|{vocabulary.MONTH})))\b",
+    r"\b(?:(?-i:today)|yesterday|tomorrow|tonight|(?<!the\s)(?:last|this|next)\s+(?:week|month|year|night)|\d\s+(?:days|weeks|months)\s+ago"
+    rf"|{vocabulary.WEEKDAY}(?!,?\s+(?:the\s+)?(?:\d|{vocabulary.MONTH})))\b",
     re.IGNORECASE,
 )
 """Words of a text that speaks from its own day. 'Sunday, 7 December' does not."""
+_NOW = re.compile(r"\b(?:(?-i:Today)|now|currently|recently)\b", re.IGNORECASE)
+"""Words that a history has too: the castle is now a ruin."""
 
 
 @dataclass
@@ -90,14 +92,17 @@ class Context:
         day = self.document.published
         if day is None:
             told = len(set(years)) >= 2 and len(_FULL.findall(self.document.clean)) >= 3
-            return told and len(years) >= 10 * self._news()
+            return told and len(years) >= self._news()
+        if any(segment.kind == "dateline" for segment in self.document.segments):
+            return False
         old = sum(year <= day.year - 2 for year in years)
         if old < 4 and (old < 2 or any(day.year - 1 <= year <= day.year for year in years)):
             return False
-        return 2 * old >= len(years) and old >= 10 * self._news()
+        return 2 * old >= len(years) and old >= self._news()
 
     def _news(self) -> int:
-        return len(_NEWS.findall(self.document.clean))
+        """How many years, at least, a text tells of that is a history for all its words of news."""
+        return 10 * len(_NEWS.findall(self.document.clean)) + len(_NOW.findall(self.document.clean))
 
     def origin(self, spoken: bool) -> tuple[Span | None, str | None]:
         """The time that days and months without a year lie around, and its name.
@@ -153,7 +158,8 @@ class Context:
             # 'Set a record on Friday' plans nothing, 'set for Friday' and 'planned a rally on Friday' do.
             active = above.pos == "VERB" and above.lemma.lower() != "set"
             planned = above.lemma.lower() in vocabulary.PLAN and not above.dependents("prt")
-            if planned and (active or above.tag in ("VBN", "JJ")):
+            put_off = cue == "to" and above.lemma.lower() in vocabulary.DEFER
+            if put_off or (planned and (active or above.tag in ("VBN", "JJ"))):
                 return 1
             if above.pos in ("VERB", "AUX"):
                 found = _tense(above) or _is_timetabled(above, token)
@@ -200,12 +206,15 @@ def _is_to(verb: Token) -> bool:
 
 def _is_timetabled(verb: Token, date: Token) -> bool:
     """Whether a present tells what a timetable holds: 'the board meets Wednesday', 'the vote is on Friday'."""
-    if verb.tag not in ("VBZ", "VBP") or verb.sentence.segment.kind in ("title", "heading"):
+    # A plain form that goes on from 'have won' is a present.
+    plain = verb.tag == "VB" and verb.dep == "conj" and verb.head.tag in ("VBN", "VBD")
+    if not (plain or verb.tag in ("VBZ", "VBP")) or verb.sentence.segment.kind in ("title", "heading"):
         return False
     if verb.dependents("aux", "auxpass"):
         return False
     said = [child for child in verb.dependents("acomp", "attr", "ccomp", "expl") if child is not date]
-    return verb.lemma.lower() in vocabulary.TIMETABLE or (verb.lemma.lower() == "be" and not said)
+    likely = any(child.lemma.lower() in vocabulary.PROSPECT for child in said)
+    return verb.lemma.lower() in vocabulary.TIMETABLE or (verb.lemma.lower() == "be" and (likely or not said))
 
 
 Builder = Callable[[re.Match[str], Context], Timex | None]

@@ -16,7 +16,7 @@ from stages.numbers.years import YEAR, full_year
 def _holiday(match: re.Match[str], context: Context) -> Timex | None:
     """Christmas; Easter Monday; Thanksgiving 2019; the New Year break; Easter week, Labor Day weekend."""
     token = context.token(match.start("holiday"))
-    if token is not None and token.ent in ("PERSON", "GPE", "WORK_OF_ART"):
+    if (token is not None and token.ent in ("PERSON", "GPE", "WORK_OF_ART")) or match["holiday"][0].islower():
         return None
     form = vocabulary.squeeze(match["holiday"]).replace("new years", "new year's")
     kind = vocabulary.HOLIDAYS.get(form)
@@ -51,17 +51,18 @@ def _around(span: Span | None, unit: str) -> Span | None:
 
 
 def _of_year(kind: str, grain: str, year: int) -> Span | None:
-    """The holiday in a year: a day (12-25), the n-th weekday of a month, days from Easter, a month."""
+    """The holiday in a year: a day (12-25), the n-th weekday of a month or days after it, days from Easter, a month."""
     name, *numbers = kind.split()
     if name == "easter":
         return Span("D", spans.easter(year)).shift(int(numbers[0]))
     if name == "month":
         return Span("M", date(year, int(numbers[0]), 1))
     if name in vocabulary.WEEKDAYS:
-        nth, month = int(numbers[0]), int(numbers[1])
-        first = date(year, month, 1)
-        offset = (vocabulary.WEEKDAYS[name] - first.isoweekday()) % 7 + 7 * (nth - 1)
-        return Span("D", first).shift(offset)
+        nth, month, *days = map(int, numbers)
+        first = date(year, month, 1) if nth > 0 else Span("M", date(year, month, 1)).upper
+        offset = (vocabulary.WEEKDAYS[name] - first.isoweekday()) % 7 + 7 * (nth - 1 if nth > 0 else nth)
+        offset += 7 if nth < 0 and first.isoweekday() == vocabulary.WEEKDAYS[name] else 0
+        return Span("D", first).shift(offset + sum(days))
     month, day = map(int, kind.split("-"))
     return Span("D", date(year, month, day))
 

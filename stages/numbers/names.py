@@ -6,6 +6,7 @@ from stages.core.parse import Token
 from stages.numbers import vocabulary
 
 _QUANTITIES = frozenset(("CARDINAL", "QUANTITY", "MONEY", "PERCENT", "ORDINAL", "DATE", "TIME", ""))
+_BODIES = ("Group", "Committee", "Council", "Gang")
 _STREET = 5
 """Tokens between the number of a house and the word for its street, at most."""
 
@@ -19,10 +20,14 @@ def is_name(tokens: list[Token], first: int, last: int) -> bool:
         inside = not token.ent_start or (after is not None and after.ent == token.ent and not after.ent_start)
         if inside and (token.text[0].isupper() or token.text[0].isdigit()):
             return True
+    if after is not None and after.lower == "block" and token.text.isdigit() and token.text.endswith("00"):
+        return True  # The 1400 block of Oak Street.
     if _is_address(tokens, first, last) or (token.text.isdigit() and _is_model(tokens, token)):
         return True
     if before is None:
         return _capital(token) and after is not None and after.pos == "PROPN" and after.ent == token.ent != ""
+    if before.lower == "of" and first > 1 and tokens[first - 2].text in _BODIES:
+        return True  # The Group of 20.
     if before.text == "." and first > 1 and tokens[first - 2].lower in ("no", "nos"):
         return True
     if token.text.isdigit() and token.dep == "nummod" and token.head.i > token.i and _is_proper(tokens, token):

@@ -189,6 +189,9 @@ def clip(found: Sequence[Quantity], tokens: list[Token]) -> None:
         if item.start < end and start < item.end and not (item.kind == "money" and item.unit is None):
             item.noun = None
             continue
+        if item.kind != "count" and any(other is not item and other.start < start < other.end for other in found):
+            item.noun = None  # 'Full days' of 'two full days, three weeks'.
+            continue
         within = [other for other in found if start <= other.start < end and other.kind != "ordinal"]
         start = max((other.end for other in within if other.start == start), default=start)
         inner = min((other.start for other in within if start < other.start), default=end)

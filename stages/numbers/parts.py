@@ -14,6 +14,7 @@ from stages.numbers.words import ORDINALS, PARTS, SCALES, TIMES, ordinal_of, val
 _WHOLES = (3, 4, 5, 10, 20, 100, 1000)
 """Of how many a ratio is said: nine of 10."""
 _FIRST_PLACE = ["in", "the", "first", "place"]
+_PART_LEADS = frozenset(("a", "one", "two", "three", "half"))
 _AFTER_HALF = vocabulary.WHOLE | {"of", "that", "as", "were", "are"}
 
 
@@ -36,9 +37,13 @@ def one(match: re.Match[str], reading: Reading) -> list[Quantity]:
     """Less than a month; half an hour; three-quarters of a mile: a unit of which the number is not said."""
     text = match["unit"].lower()
     unit = unit_of(text, reading.dollar)
-    if unit is None or unit.code is None or (not match["part"] and (text in PLURAL or not match["less"])):
+    compare = vocabulary.comparator("before", match["less"])
+    said = match["part"] or match["half"] or match["less"]
+    if unit and unit.kind == "duration" and compare and compare.mod_ago is None and match["less"].endswith("than"):
+        return []  # Higher than a year ago.
+    if unit is None or unit.code is None or not said or (text in PLURAL and not match["part"]):
         return []
-    value = Fraction(unit.factor)
+    value = Fraction(unit.factor) * (Fraction(3, 2) if match["half"] else 1)
     if match["part"]:
         part = value_of(re.sub(r"\s+of$", "", match["part"].lower()).replace("-", " "))
         if part is None:
@@ -96,10 +101,12 @@ def fraction(match: re.Match[str], reading: Reading) -> list[Quantity]:
             return []
         if not led and before is not None and (before.pos == "ADJ" or before.lower in ("in", "and", "other", "a")):
             return []
-    elif (words[0] in ("a", "an") or words[-1] in ORDINALS) and following not in ("", "of"):
-        # A third man is an ordinal, one third is not.
-        after = reading.at(last + 1)
-        if words[0] != "one" and (after is None or after.pos != "PUNCT"):
+    elif (words[0] in ("a", "an") or words[-1] in ORDINALS) and following not in ("", "of") and words[0] != "one":
+        # A third man is an ordinal, one third is not; nor does 'a third, 41, died' share anything.
+        after, ranged = reading.at(last + 1), following in ("and", "to", "or") and reading.word(last + 2) in _PART_LEADS
+        led = before is not None and (before.pos in ("ADP", "NUM") or before.lower in ("about", "nearly", "almost"))
+        stopped = after is not None and after.pos == "PUNCT" and (led or after.text != ",")
+        if not stopped and not ranged:
             return []
     return [reading.build(match, "fraction", value)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from stages.numbers.units import CURRENCY, ONE_OF, UNIT
+from stages.numbers.units import COINED, CURRENCY, ONE_OF, UNIT
 from stages.numbers.vocabulary import AFTER, BEFORE, SUFFIXED, alternation
 from stages.numbers.words import FRACTION as PART
 from stages.numbers.words import NUMERAL, SUFFIXES, TIMES, VAGUE_COUNT
@@ -16,7 +16,7 @@ _CLOSE = r"(?![A-Za-z0-9_]|[-–/:.,']\d|%)"
 _LESS = rf"(?:(?P<less>{BEFORE})\s*)?"
 _MORE = rf"(?:\s+(?P<more>{AFTER}))?"
 _PLUS = rf"(?P<plus>{SUFFIXED})?"
-_SIGN = r"(?P<sign>(?<![A-Za-z])[-−–]|minus\s+|negative\s+)?"
+_SIGN = r"(?P<sign>(?<![A-Za-z])[-−–]|(?<!or\s)minus\s+|negative\s+)?"
 _ALL = frozenset(SUFFIXES)
 _APART = frozenset(form for form in SUFFIXES if len(form) > 1)
 SCALES = "|".join(sorted(SIZES, key=len, reverse=True))
@@ -28,7 +28,7 @@ def _big(name: str, forms: frozenset[str], apart: frozenset[str], also: str = ""
     return rf"(?:(?P<{name}>{near}(?![A-Za-z]){also})|\s(?P<{name}_apart>{far}(?![A-Za-z])))?"
 
 
-_PEOPLE = r"|m(?=\s+(?:people|[a-z]+s)\b)"
+_PEOPLE = rf"|m(?=\s+(?:people|of\s+(?:them|which|whom)|{COINED}|[a-z]+s)\b)"
 _BIG = _big("suffix", _ALL - {"b", "m", "T"}, _APART, _PEOPLE)
 _BIG2 = _big("suffix2", _ALL - {"b", "m", "T"}, _APART, _PEOPLE)
 _MONEY_BIG, _MONEY_BIG2 = (_big(name, _ALL, _APART | {"m"}) for name in ("suffix", "suffix2"))
@@ -58,8 +58,8 @@ RATIO = re.compile(
 )
 ONE = re.compile(
     rf"(?<!\w)(?:(?P<less>{BEFORE})\s+)?(?:(?<!and\sa\s)"
-    r"(?P<part>half(?:\s+of)?|(?:a|three)[\s-]quarters?\s+of|a\s+third\s+of)(?:\s+|-)(?:(?:an?|one|1)\s+)?|an?)"
-    rf"\s*(?P<unit>{ONE_OF})(?!\w){_MORE}",
+    rf"(?P<part>half(?:\s+of)?|(?:a|three)[\s-]quarters?\s+of|{PART}\s+of(?=\s+an?\s))(?:\s+|-)(?:(?:an?|one|1)\s+)?|an?)"
+    rf"\s*(?P<unit>{ONE_OF})(?!\w)(?P<half>\s+and\s+a\s+half\b)?{_MORE}",
     re.IGNORECASE,
 )
 FEET = re.compile(
@@ -74,16 +74,16 @@ VAGUE = re.compile(
 )
 TWICE = re.compile(rf"(?<![\w-])(?P<n>{alternation(TIMES)})(?![\w-])", re.IGNORECASE)
 AGE = re.compile(
-    r"(?=[\duo])(?:(?<=,\s)(?P<n>[1-9]?\d)(?=,|\)|\s*$)|(?<=\baged\s)(?P<aged>\d{1,3})\b(?![-.,]\d|\s+\w+s\b|\s+(?:to|and|or)\s+\d)"
+    r"(?=[\duo])(?:(?<=,\s)(?P<n>[1-9]?\d)(?=,(?!\d)|\)|\s*$)|(?<=\baged\s)(?P<aged>\d{1,3})\b(?![-.,]\d|\s+\w+s\b|\s+(?:to|and|or)\s+\d)"
     r"|(?<=\bage\s)\d{1,3}\b|(?<=\bage\sof\s)\d{1,3}\b|(?<![\w-])(?P<side>under|over)-(?P<years>\d{1,2})s?(?![\w-]))",
     re.IGNORECASE,
 )
 ORDINAL = re.compile(rf"(?<![\w.,/-])(?P<n>{NTH})(?!\w)", re.IGNORECASE)
 
 NOTHING = re.compile(
-    r"\[\d{1,3}(?:[,–-]\s?\d{1,3})*\]|=\"\d+\"|(?<!\w)\+\d{1,3}(?:[\s.-]\(?\d{1,5}\)?){1,5}(?![\w%])|(?<!\w)\(\d{2,5}\)\s?\d{3,4}[\s-]\d{3,4}(?!\w)|(?<![\w-])\d{3}-\d{3}-\d{4}(?![\w-])"
+    r"\[\d{1,3}(?:[,–-]\s?\d{1,3})*\]|(?<![\w-])\d{1,2}-of-\d{1,2}(?![\w-])|=\"\d+\"|(?<!\w)\+\d{1,3}(?:[\s.-]\(?\d{1,5}\)?){1,5}(?![\w%])|(?<!\w)\(\d{2,5}\)\s?\d{3,4}[\s-]\d{3,4}(?!\w)|(?<![\w-])\d{3}-\d{3}-\d{4}(?![\w-])"
 )
-"""Figures that are no quantities: marks of footnotes, identifiers, telephone numbers."""
+"""Figures that are no quantities: marks of footnotes, records (10-of-17), identifiers, telephone numbers."""
 
 FIRST = {pattern: "n" if "n" in pattern.groupindex else 0 for pattern in (MONEY, GENERAL, RATIO, ONE, AGE)}
 FIRST |= dict.fromkeys((FRACTION, VAGUE, ORDINAL, TWICE, FEET), 0)

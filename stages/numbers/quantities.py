@@ -23,6 +23,7 @@ _VAGUELY = frozenset((*VAGUE, "several", "few", "many", "couple"))
 _ENDINGS = frozenset(("st", "nd", "rd", "th"))
 _DASHES = ("-", "–", "—")
 _TO_MORE = re.compile(rf"\s+to\s+(?:about\s+|around\s+)?{NUMERAL}", re.IGNORECASE)
+_QUARTERS = re.compile(rf"(?:\s+{vocabulary.FILLER})?\s+quarters\b(?!\s+of\s+(?:the|an?)\b)", re.IGNORECASE)
 _FAR = 3
 """How many times its first number a second one is, at least, that is no end of a range."""
 
@@ -91,6 +92,9 @@ def _find(reading: Reading, words: set[str]) -> list[Quantity]:
     found = compounds.join(found, reading)
     for item in found:
         item.noun = item.noun or _noun(item, reading)
+        dated = item.noun is not None and item.kind == "count" and reading.in_date(*item.noun)
+        if dated and item.noun and reading.clean[item.noun[1] - 1] != "s":
+            item.noun = None  # By 30 next week.
     nouns.clip(found, reading.tokens)
     changes.share_nouns(found, reading.tokens)
     return found
@@ -162,22 +166,35 @@ def _general(match: re.Match[str], reading: Reading) -> list[Quantity]:
     if match["sign"] and (match["sign"].strip() not in ("–", "-", "−") or match["n"][0].isdigit()):
         said.value = -said.value
     if said.unit is not None:
+        if not bare.divides(match["n"]) or _is_title(match, reading):
+            return []
         _read_unit(said)
     timed = said.unit is not None and said.unit.kind == "duration" and not reading.on_clock(match.start(), match.end())
     # Light years are no years.
     timed = timed or (said.unit is not None and said.unit.kind == "measure" and len(match["unit"].split()) > 1)
+    # Quarters are counted: UCUM has no unit for them.
+    timed = timed or (
+        not match["n2"] and _QUARTERS.match(reading.clean, match.end("n"), reading.sentence.end) is not None
+    )
     if not timed and any(reading.in_date(*match.span(name)) for name in ("n", "n2") if match[name]):
         return []
     if said.unit is None:
         start, end = match.span("n")
         if match["n2"] is None and not bare.counts(start, end, reading):
             return []
-        if bare.is_age(start, match.end("n2") if match["n2"] else end, said.value, reading):
+        more = vocabulary.squeeze(match["more"] or "")
+        if bare.is_age(start, match.end("n2") if match["n2"] else end, said.value, reading, more):
             said.unit = Unit("duration", "a")
     found = _ranged(said)
     if said.unit is None and len(found) == 1 and match["n2"] is None and parts.is_part(match["n"]):
         found[0].kind = "fraction"
     return found
+
+
+def _is_title(match: re.Match[str], reading: Reading) -> bool:
+    """Whether a number with its unit is a title in quotation marks: '60 Minutes'."""
+    unit, before = match["unit"].strip(" -"), reading.clean[match.start() - 1 : match.start()]
+    return unit.istitle() and before in ('"', "'", "`") and len(unit) > 3
 
 
 def _read_unit(said: _Match) -> None:

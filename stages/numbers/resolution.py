@@ -55,7 +55,7 @@ def nearest(choices: list[Span], at: Span, direction: int) -> Span | None:
     """The choice that the clause means: the last that has begun, the first that is not over, or the nearest."""
 
     def distance(span: Span) -> int:
-        return 0 if span.lower <= at.day <= span.upper else abs((span.day - at.day).days)
+        return max(0, (span.lower - at.day).days, (at.day - span.upper).days)
 
     past = [span for span in choices if span.lower <= at.day]
     ahead = [span for span in choices if span.upper >= at.day]

@@ -7,12 +7,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 from stages.core.parse import Document, Segment, Sentence
-from stages.numbers import absolute, clock, durations, eras, holidays, relative, vocabulary, years
+from stages.numbers import absolute, clock, durations, eras, holidays, nth, phrases, relative, vocabulary, years
 from stages.numbers.expression import Builder, Context, DayOrder, Rule, Timex
 from stages.numbers.gates import Gate, is_open
 from stages.numbers.spans import Span, make, season
 
-RULES = (*absolute.RULES, *years.RULES, *eras.RULES, *holidays.RULES, *clock.RULES, *relative.RULES, *durations.RULES)
+RULES = (
+    *(*absolute.RULES, *years.RULES, *eras.RULES, *holidays.RULES, *clock.RULES),
+    *(*relative.RULES, *nth.RULES, *phrases.RULES, *durations.RULES),
+)
 _STATED = (*absolute.STATED, *clock.RULES[:3])
 """What a dateline may hold: days and times of day in digits."""
 
@@ -31,8 +34,10 @@ _Candidate = tuple[int, int, int, re.Match[str], Builder]
 """Start, minus the end, order of the rule, match, and how it is read."""
 
 _DIGIT = re.compile(r"\d")
+_WEEKDAY = re.compile(vocabulary.WEEKDAY, re.IGNORECASE)
 _JOINS = re.compile(r"\s*(?:,|–|-|—|\bat|\bon|\bof|\bof\s+the|\|)?\s*(?:\bon\s+)?", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*(?:on\s+)?")
+_ENDED = re.compile(r",?\s+and\s+(?:ended|concluded|lasted|ran|continued|went\s+on)\s+(?:in|on|until|till|to)\s+")
 _RANGE = re.compile(r"\s*(?:to|and|until|through|till|or|-|–|—)\s*(?:the\s+|on\s+)?", re.IGNORECASE)
 
 
@@ -76,7 +81,8 @@ def _expressions(context: Context, start: int, end: int, stated: bool) -> list[T
     clean = context.document.clean
     for timex in _readings(context, start, end, stated):
         near = found and _JOINS.fullmatch(clean, found[-1].end, timex.start)
-        if near and (joined := clock.merge(found[-1], timex)):
+        days = [_WEEKDAY.search(clean, item.start, item.end) for item in (found[-1], timex)] if near else []
+        if near and not all(days) and (joined := clock.merge(found[-1], timex)):
             found[-1] = joined
             context.tell(joined)
             continue
@@ -96,19 +102,34 @@ def _tell(timex: Timex, context: Context) -> None:
         return
     day = context.last.span if context.last else None
     same_day = timex.clock is not None and (timex.span is day or timex.span is context.published)
-    if not same_day and not _is_aside(timex, context.document.clean):
+    if not same_day and not _closes_opening(timex, context) and not _is_aside(timex, context):
         context.tell(timex)
 
 
 _YEARS = re.compile(r"\b\d{3,4}\b")
 
 
-def _is_aside(timex: Timex, clean: str) -> bool:
-    """Whether it stands in parentheses as a bare year, or as the end of a life or a war: (3 May 1838 - 1901)."""
+def _closes_opening(timex: Timex, context: Context) -> bool:
+    """Whether it ends the first range of a history, which then goes on from its beginning: from 1861 to 1865."""
+    if not context.narrative or len(context.trail) != 1:
+        return False
+    opened = context.trail[0].end
+    return any(pattern.fullmatch(context.document.clean, opened, timex.start) for pattern in (_RANGE, _ENDED))
+
+
+def _is_aside(timex: Timex, context: Context) -> bool:
+    """Whether it stands in parentheses as a bare year, or as a life or the length of a war: (3 May 1838 - 1901).
+
+    A history that opens with the length of its war, not with a life, begins there.
+    """
+    clean = context.document.clean
     opens, closes = clean.rfind("(", max(0, timex.start - 60), timex.start), clean.find(")", timex.end, timex.end + 60)
     if opens < 0 or closes < 0 or ")" in clean[opens : timex.start]:
         return False
     years = set(_YEARS.findall(clean, opens, closes))
+    before = context.before(opens)
+    if context.told is None and before is not None and before.ent != "PERSON":
+        return False
     return len(years) > 1 or clean[opens + 1 : closes].strip() in years
 
 

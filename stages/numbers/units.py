@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from stages.core import lexicon
 from stages.core.lexicon import words
-from stages.numbers.vocabulary import PLURAL, SINGULAR, TIME_UNITS, alternation, squeeze
+from stages.numbers.vocabulary import FILLER, FILLERS, PLURAL, SINGULAR, TIME_UNITS, alternation, squeeze
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,11 @@ def _forms(forms: Iterable[str]) -> str:
 _PLAIN = [form for form in UNITS if form not in _SYMBOLS]
 _AFTER_SYMBOL = (
     r"(?=\s*(?:[.,;:()\[\]\"]|$|-|(?:thick|wide|long|high|tall|deep|away|above|below|apart|across|per"
-    r"|of|and|or|to|in|on|at|by|is|are|was|were|with|for|from)\b))"
+    r"|of|and|or|but|to|in|on|at|by|is|are|was|were|has|had|with|for|from|during|after|before|until|overnight|today"
+    r"|tonight|tomorrow|this|last|next|old|ago|while|when|than|as|over|under|between|around|about|early|late)\b))"
 )
+_AFTER_VOLTS = r"(?=\s+[A-Za-z]{2})"
+"""A name can follow the letter of watts and volts: a 5 W charger."""
 
 _FACTOR = {form: unit.code or "" for form, unit in UNITS.items() if unit.kind == "measure" and _symbol(form)}
 _FACTOR = {form: code for form, code in _FACTOR.items() if form.isalpha() and len(form) <= 4}
@@ -85,6 +88,8 @@ _COMPOUND = rf"{_PART}(?:/{_PART})+"
 UNIT = (
     rf"(?<=\d)\s?{_COMPOUND}(?![A-Za-z0-9])|(?:\s?-\s?|\s+|(?<![A-Za-z]))(?:{_forms(_PLAIN)})(?![A-Za-z0-9])"
     rf"|(?<=\d)(?:{_forms(_SYMBOLS)})(?![A-Za-z0-9'])|(?<=\d)\s(?:{_forms(_SYMBOLS)})(?![A-Za-z0-9']){_AFTER_SYMBOL}"
+    rf"|(?<=\d)\s(?-i:[WV])(?![A-Za-z0-9'.]){_AFTER_VOLTS}"
+    rf"|\s+{FILLER}\s+{alternation(form for form in TIME_UNITS if UNITS.get(form) and len(form) > 3)}(?![A-Za-z0-9-])"
 )
 """A unit after its number, with the space or hyphen before it."""
 
@@ -100,6 +105,13 @@ SINGLE = [form for form in _WHOLE if UNITS[form].code in _MEASURED and not form.
 SINGLE += [form for form in TIME_UNITS if form not in PLURAL]
 ONE_OF = alternation(SINGLE)
 """A unit of which there can be one without its number: about a mile, less than a month, half an hour."""
+
+COINED = alternation(
+    form
+    for form, unit in UNITS.items()
+    if unit.kind == "money" and unit.code and form.isalpha() and form.islower() and len(form) > 2 and form[-1] != "s"
+)
+"""Currencies that have no plural: yen, baht, rupiah."""
 
 _BELOW = alternation((*_WHOLE, *SINGULAR), r"[\s-]+")
 PER = re.compile(
@@ -122,6 +134,8 @@ def unit_of(text: str, dollar: str) -> Unit | None:
         parts = (re.fullmatch(r"([A-Za-z]+)\^?(.*)", part) for part in text.strip().split("/"))
         code = "/".join(_FACTOR[part[1]] + part[2].translate(_POWERS) for part in parts if part)
         return Unit("measure", code)
+    if found is None and (named := form.lower().split()) and named[0] in FILLERS:
+        return UNITS.get(named[-1])  # Three more weeks.
     if found is not None and found.kind == "money" and squeeze(form) in ("dollar", "dollars", "bucks"):
         return Unit("money", dollar)
     return found

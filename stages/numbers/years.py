@@ -82,12 +82,43 @@ def _short_year(match: re.Match[str], context: Context) -> Timex | None:
 
 def _decade(match: re.Match[str], context: Context) -> Timex | None:
     """the 1990s; the '80s; the mid-1970s; the sixties."""
+    if not match["word"] and len(match["digits"]) == 2 and (_is_temperature(context) or _is_age(match, context)):
+        return None
     if match["word"]:
         year = 1900 + vocabulary.DECADES[match["word"].lower()]
     else:
         year = int(match["digits"])
         year = year if year > 99 else year + 1900
-    return dated(match, Span("E", new_year(year)), _part(match))
+    # The 1800s are a century, the 2000s a decade.
+    return dated(match, Span("C" if year % 100 == 0 and year < _DECADES else "E", new_year(year)), _part(match))
+
+
+_DECADES = 2000
+"""From here on '00s' are ten years."""
+
+
+def _centuries(match: re.Match[str], context: Context) -> Timex | None:
+    """The '18th' and '19th centuries'."""
+    first, second = ordinal_of(match["nth"]) or 0, ordinal_of(match["nth2"]) or 0
+    if not 2 <= first < second <= 99:
+        return None
+    found, last = (dated(match, Span("C", new_year((number - 1) * 100))) for number in (first, second))
+    if found and last:
+        found.end, last.start, found.rest = match.end("nth"), match.start("nth2"), last
+    return found
+
+
+def _is_temperature(context: Context) -> bool:
+    """Whether the sentence speaks of the weather: highs in the 60s."""
+    tokens = context.sentence.tokens if context.sentence else []
+    return any(token.lower in vocabulary.TEMPERATURE for token in tokens)
+
+
+def _is_age(match: re.Match[str], context: Context) -> bool:
+    """Whether the tens are those of somebody's life: in his 60s, in their late 70s."""
+    before = context.before(match.start())
+    earlier = context.before(before.start) if before is not None else None
+    return any(token is not None and token.tag == "PRP$" for token in (before, earlier))
 
 
 def _century(match: re.Match[str], context: Context) -> Timex | None:
@@ -97,7 +128,7 @@ def _century(match: re.Match[str], context: Context) -> Timex | None:
     return dated(match, Span("C", new_year((number - 1) * 100)), _part(match))
 
 
-_PARTS = {"beginning": "START", "start": "START", "first half": "START", "middle": "MID"}
+_PARTS = {"beginning": "START", "start": "START", "turn": "START", "first half": "START", "middle": "MID"}
 
 
 def _part(match: re.Match[str]) -> str | None:
@@ -108,13 +139,13 @@ def _part(match: re.Match[str]) -> str | None:
 
 
 _EDGE = (
-    rf"(?:(?:the\s+)?(?:very\s+)?(?P<part>beginning|start|first\s+half|middle|(?:second|latter)\s+half|end|close)\s+of\s+)?"
+    rf"(?:(?:the\s+)?(?:very\s+)?(?P<part>beginning|start|turn|first\s+half|middle|(?:second|latter)\s+half|end|close)\s+of\s+)?"
     rf"(?P<edge>{EDGE})?"
 )
 
 RULES: tuple[Rule, ...] = (
     rule(
-        rf"(?:the\s+(?:(?:fiscal|financial)\s+)?year\s+|fiscal\s+(?:year\s+)?)?"
+        rf"(?:the\s+(?:(?:fiscal|financial)\s+)?year\s+|fiscal\s+(?:year\s+)?|(?-i:FY)\s?)?"
         rf"(?:(?P<edge>{EDGE})|(?P<circa>c\.\s?|ca\.?\s|circa\s+)|(?P<side>pre|post)[-–])?(?P<year>{YEAR})"
         rf"(?:\s*[-–/]\s*(?P<to>(?:1\d|20)\d\d)(?![\d-])|[-–/](?P<short>\d\d)(?![\d-]))?",
         _year,
@@ -135,5 +166,10 @@ RULES: tuple[Rule, ...] = (
         needs=gates.ROUND,
     ),
     rule(rf"{_EDGE}(?:the\s+)?(?P<early>{EDGE})?(?P<nth>{ORDINAL})[\s-]+century", _century, needs=gates.CENTURY),
+    rule(
+        rf"(?:the\s+)?(?P<nth>{ORDINAL})\s+(?:and|to|or|through)\s+(?:the\s+)?(?P<nth2>{ORDINAL})\s+centur(?:y|ies)",
+        _centuries,
+        needs=("centur",),
+    ),
 )
 """Patterns and how they are read."""
