@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from stages.attributions import headlines
 from stages.attributions.contents import clause_content, content_of, prepositional
@@ -16,6 +17,8 @@ _LIGHT = frozenset({"give", "make", "issue", "offer", "release", "voice", "expre
 """Verbs that only carry the noun: "issued a warning"."""
 _NO_SOURCE = frozenset({"plan", "schedule", "need", "size", "taste", "height", "age", "weight", "season"})
 """'According to plan' names no source."""
+_ANYBODY = frozenset({"people", "everyone", "everybody", "someone", "somebody", "anyone", "anybody", "one"})
+_OPEN = frozenset({"if", "unless", "whether"})
 _MOST_TOKENS = 400
 """Longer sentences are lists or no language: their syntax is not read, which keeps the cost linear."""
 _REJECTING = frozenset({"reject", "dismiss", "criticize", "criticise", "deny"})
@@ -67,9 +70,17 @@ def _verb(token: Token, cue: Cue) -> Found | None:
         content = around
     if not content or (cue.lemma == "cite" and _is_source(token)):
         return None
-    return Found(
-        _span(content), "", _cue_span(token, end), source_span(source), token.sentence, wish=cue.kind == "volitive"
-    )
+    cited = Found(_span(content), "", _cue_span(token, end), source_span(source), token.sentence)
+    return replace(cited, wish=cue.kind == "volitive" or _is_no_act(token, cue, source))
+
+
+def _is_no_act(token: Token, cue: Cue, source: Token) -> bool:
+    """Whether a cue names no act of saying that took place: an infinitive, a modal, a negation, an open condition."""
+    if token.tag == "VB" and not any(aux.lemma == "do" for aux in token.dependents("aux")):
+        return True
+    if token.dependent("neg") or source.lower in _ANYBODY:
+        return True
+    return any(mark.lower in _OPEN for mark in token.dependents("mark"))
 
 
 def _is_source(cite: Token) -> bool:
