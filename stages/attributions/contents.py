@@ -30,6 +30,8 @@ def content_of(token: Token, cue: Cue) -> tuple[list[Token], Token | None]:
         return _run_on(found, token, infinitive=True), None
     if "as" in frames and (found := _seen_as(token, person)):
         return found, None
+    if "ger" in frames and (gerund := token.dependent("xcomp")) and gerund.tag == "VBG" and gerund.i > token.i:
+        return clause_content(gerund, token), None
     for frame in sorted(frames):
         if frame.startswith("prep:") and (phrase := prepositional(token, frame.removeprefix("prep:"))):
             return phrase
@@ -42,6 +44,9 @@ def content_of(token: Token, cue: Cue) -> tuple[list[Token], Token | None]:
         condition = [t for c in token.dependents("advcl") if c.i > person.i and _if(c) for t in c.subtree()]
         found = trim(_without_explanation(unbroken(_ordered([*person.subtree(), *condition]), person)))
         return _run_on(found, token), None
+    if "obj" in frames and token.dependent("agent") and (subject := token.dependent("nsubjpass")):
+        # "The allegations were denied by the minister."
+        return trim(subject.subtree()) if subject.pos in _THINGS else [], None
     return [], None
 
 

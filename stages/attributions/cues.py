@@ -16,6 +16,10 @@ from stages.core import lexicon
 from stages.core.parse import Sentence, Token
 
 
+SPEAKERS = frozenset({"i", "we", "you", "my", "our", "your"})
+"""What they say or think of themselves is the speaker's own statement."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
     """An entry of the lexicon."""

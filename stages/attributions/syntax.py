@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from stages.attributions import headlines
+from stages.attributions import headlines, impersonal, phrases
 from stages.attributions.contents import clause_content, content_of, prepositional
-from stages.attributions.cues import Cue, Found, Span, cue_of, trim
+from stages.attributions.cues import SPEAKERS, Cue, Found, Span, cue_of, trim
 from stages.attributions.sources import source_of, source_span
 from stages.core.parse import Sentence, Token
 
-_SPEAKERS = frozenset({"i", "we", "you"})
-"""What they say or think of themselves is the speaker's own statement."""
 _LIGHT = frozenset({"give", "make", "issue", "offer", "release", "voice", "express", "repeat", "deliver", "publish"})
 """Verbs that only carry the noun: "issued a warning"."""
-_NO_SOURCE = frozenset({"plan", "schedule", "need", "size", "taste", "height", "age", "weight", "season"})
-"""'According to plan' names no source."""
 _ANYBODY = frozenset({"people", "everyone", "everybody", "someone", "somebody", "anyone", "anybody", "one"})
 _OPEN = frozenset({"if", "unless", "whether"})
 _MOST_TOKENS = 400
@@ -29,8 +25,8 @@ def attributions(sentence: Sentence) -> Iterator[Found]:
     if len(sentence.tokens) > _MOST_TOKENS:
         return
     for token in sentence.tokens:
-        if token.lower == "according":
-            found = _according(token)
+        if found := phrases.found(token):
+            pass
         elif cue := cue_of(token):
             found = _verb(token, cue) if cue.pos == "VERB" else _noun(token, cue)
         else:
@@ -43,27 +39,11 @@ def _span(tokens: list[Token]) -> Span:
     return Span(tokens[0].start, tokens[-1].end)
 
 
-def _according(token: Token) -> Found | None:
-    """'According to X': the content is the rest of the sentence, on the longer side."""
-    following = token.dependent("prep")
-    whom = following.dependent("pobj") if following and following.lower == "to" else None
-    if following is None or whom is None or whom.lemma.lower() in _NO_SOURCE:
-        return None
-    source = source_span(whom)
-    tokens = token.sentence.tokens
-    before = trim(tokens[: token.i - tokens[0].i])
-    after = [t for t in tokens if t.start >= source.end]
-    comma = next((at for at, t in enumerate(after) if t.text == ","), len(after))
-    after = trim(after[comma:])
-    rest = max((before, after), key=lambda side: sum(t.pos != "PUNCT" for t in side))
-    if len(rest) < 2 or (rest is before and not any(t.pos in ("VERB", "AUX") for t in rest)):
-        return None
-    return Found(_span(rest), "", Span(token.start, following.end), source, token.sentence)
-
-
 def _verb(token: Token, cue: Cue) -> Found | None:
     source = source_of(token)
-    if source is None or source.lower in _SPEAKERS:
+    if source is None:
+        return impersonal.passive(token, cue)
+    if source.lower in SPEAKERS:
         return None
     content, end = content_of(token, cue)
     if "quote" in cue.frames and (around := _around(token, content)):
@@ -153,6 +133,8 @@ def _noun(token: Token, cue: Cue) -> Found | None:
     span = Span(token.start, token.end)
     if owner is None and light is not None:
         owner, span = source_of(light), Span(light.start, token.end)
-    if not content or owner is None:
+    if owner is None:
+        return impersonal.noun(token, cue)
+    if not content:
         return None
     return Found(_span(content), "", span, source_span(owner), token.sentence)
