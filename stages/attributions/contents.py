@@ -12,6 +12,7 @@ _QUOTED = frozenset('"')
 _VERDICT = 20
 """Tokens behind a verb of calling in which its object and the quoted words stand."""
 _THINGS = frozenset({"NOUN", "NUM", "SYM"})
+_TIMES = frozenset({"DATE", "TIME"})
 _CONDITION = frozenset({"if", "unless"})
 
 
@@ -117,7 +118,8 @@ def prepositional(token: Token, preposition: str) -> tuple[list[Token], Token | 
                     if to := to_of(complement):
                         return [t for t in clause_content(complement, token) if t.i >= to.i], prep
             continue
-        objects = _ordered(t for child in prep.dependents("pobj", "pcomp") for t in child.subtree())
+        inside = [child for child in prep.dependents("pobj", "pcomp") if child.ent not in _TIMES]
+        objects = _ordered(t for child in inside for t in child.subtree())
         if found := _run_on(trim(_without_explanation(objects)), token):
             return found, prep if preposition == "for" and prep.i == token.i + 1 else None
     return None

@@ -15,7 +15,6 @@ from functools import cache
 from stages.core import lexicon
 from stages.core.parse import Sentence, Token
 
-
 SPEAKERS = frozenset({"i", "we", "you", "my", "our", "your"})
 """What they say or think of themselves is the speaker's own statement."""
 
@@ -59,6 +58,8 @@ class Found:
     continues: Found | None = None
     wish: bool = False
     """Whether the cue tells what the source wants or plans, and not what it says."""
+    above: Span | None = None
+    """The cue of the attribution with the same content that this one stands in: 'A reports, citing B, that …'."""
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
-from stages.attributions import cues, headlines, kinds, quotes, sources, syntax
+from stages.attributions import chains, cues, headlines, kinds, paragraphs, quotes, sources, syntax
 from stages.attributions.cues import Found, Span
 from stages.attributions.quotes import Quote
 from stages.core.parse import Document, Segment, Sentence, Token
@@ -20,6 +20,9 @@ _BESIDE = 3
 _QUOTED = frozenset({"direct", "mixed"})
 _SCARE_WORDS = 7
 _QUOTE_WORDS = 3
+_SHORT_WORD = 3
+"""Letters of the words that a title need not write with a capital."""
+_ADDING = frozenset({"add", "continue"})
 _ABOVE = 12
 """Heads above a scare quote among which the subject is looked for."""
 
@@ -29,6 +32,7 @@ def combine(document: Document) -> list[Found]:
     found: list[Found] = []
     last_of_zone: dict[str, Found] = {}
     before: Segment | None = None
+    opened: list[Quote] = []
     zones = list(quotes.zones(document))
     for zone, following in zip(zones, [*zones[1:], None], strict=False):
         marks = quotes.find(document, zone, following)
@@ -42,13 +46,17 @@ def combine(document: Document) -> list[Found]:
             row = reading.quotation(quote)
             if row is None and before:
                 row = _from_above(document, quote, before, previous)
-            if row := row or reading.scare(quote):
+            if row is None and reading.is_sentence(quote):
+                reading.orphans.append(quote)
+            elif row := row or reading.scare(quote):
                 reading.add(row)
+        reading.adopt()
         here = _broken(sorted([*here, *reading.added], key=lambda f: (f.content.start, -f.content.end)))
+        here, opened = paragraphs.joined(marks, here, opened)
         if here:
             last_of_zone[zone.segment_id] = max(here, key=lambda f: f.content.end)
         before = zone
-        found += here
+        found += chains.cited(zone.sentences, here)
     return found + _block_quotes(document, last_of_zone)
 
 
@@ -84,9 +92,12 @@ class _Reading:
         self.mixed = _Cover(f.content for f in here if f.kind == "mixed")
         self.all = _Cover(f.content for f in here)
         said = (f for f in here if f.kind in ("direct", "mixed"))
+        self.coming_all = list(here)
         self.coming = sorted(said, key=lambda f: (f.content.end, f.content.start), reverse=True)
         self.latest: Found | None = None
         self.added: list[Found] = []
+        self.orphans: list[Quote] = []
+        """Whole sentences between marks of which nothing before them tells who says them."""
 
     def add(self, row: Found) -> None:
         self.added.append(row)
@@ -112,7 +123,7 @@ class _Reading:
         behind = bisect_left(self.starts, quote.outer_end)
         after = self.outside[behind : behind + _AFTER]
         ahead = bisect_left(self.starts, quote.outer_start)
-        before = self.outside[max(0, ahead - _BEFORE) : ahead]
+        introduction = before = self.outside[max(0, ahead - _BEFORE) : ahead]
         if dash := headlines.behind_dash(after):
             return Found(span, "direct", Span(dash[0].start, dash[0].end), dash[1], dash[0].sentence)
         if len(words) < _QUOTE_WORDS:
@@ -133,8 +144,43 @@ class _Reading:
                 break
             if row := self.quoting(token, span):
                 return row
+        if opening == ":" and (row := self.answering(introduction, span)):
+            return row
         # A quotation that goes on after its cue or after a first quotation of the same paragraph.
-        return _continued(span, self.latest) if self.latest and len(words) > _SCARE_WORDS else None
+        long = len(words) > _SCARE_WORDS or self.is_sentence(quote)
+        return _continued(span, self.latest) if self.latest and long else None
+
+    def is_sentence(self, quote: Quote) -> bool:
+        """Whether the marks hold a sentence of their own, and not words of the sentence around them."""
+        clean = self.document.clean
+        inside = clean[quote.start : quote.end].strip()
+        before = clean[max(quote.zone.start, quote.outer_start - 3) : quote.outer_start].rstrip()[-1:]
+        whole = inside[:1].isupper() and (inside[-1:] in ".!?" or not quote.closed) and len(inside.split()) > 1
+        return whole and not quote.single and (not before or before in '.!?"')
+
+    def answering(self, before: Sequence[Token], span: Span) -> Found | None:
+        """'His answer was short: "No."': the owner of a noun of saying."""
+        for token in reversed(before):
+            if token.text == ".":
+                return None
+            cue, owner = cues.cue_of(token), token.dependent("poss")
+            if cue and cue.pos == "NOUN" and "quote" in cue.frames and owner and not self.is_quoted(owner):
+                source = sources.source_span(owner)
+                return Found(span, "direct", Span(token.start, token.end), source, token.sentence)
+        return None
+
+    def adopt(self) -> None:
+        """'"It is safe." The official added: "We check it."': who adds something has said what stands before."""
+        rows = sorted((f for f in [*self.coming_all, *self.added] if f.kind == "direct" and f.cue), key=_start)
+        for quote in self.orphans:
+            at = bisect_left(rows, quote.outer_end, key=_start)
+            row = rows[at] if at < len(rows) else None
+            if row is None or row.cue is None or not quote.outer_end <= row.cue.start < row.content.start:
+                continue
+            ahead = bisect_left(self.starts, row.cue.start)
+            first = bisect_left(self.starts, quote.outer_end)
+            if ahead - first <= _AFTER and self.outside[ahead].lemma in _ADDING:
+                self.added.append(replace(row, content=Span(quote.start, quote.end), continues=None))
 
     def quoting(self, token: Token, span: Span) -> Found | None:
         """The attribution of a quotation to the source of a verb that quotes."""
@@ -154,6 +200,8 @@ class _Reading:
         sentence = _sentence_at(self.zone, quote.start)
         if sentence is None or len(words) > _SCARE_WORDS or self.all.holds(span) or not words[0][:1].isalpha():
             return None
+        if self.zone.kind not in headlines.HEADLINES and _is_title(words):
+            return None
         at = bisect_left(sentence.tokens, quote.start, key=lambda token: token.start)
         source: Token | None = None
         token = sentence.tokens[min(at, len(sentence.tokens) - 1)]
@@ -161,8 +209,19 @@ class _Reading:
             if token.head is token or source is not None:
                 break
             token = token.head
-            source = token.dependent("nsubj") if token.pos == "VERB" else None
+            subject = token.dependent("nsubj") if token.pos == "VERB" else None
+            source = subject if subject and not self.is_quoted(subject) else None
         return Found(span, "scare", None, sources.source_span(source) if source else None, sentence)
+
+
+def _start(row: Found) -> int:
+    return row.content.start
+
+
+def _is_title(words: Sequence[str]) -> bool:
+    """The name of a book or a ship, and no scare quote: "The Long Winter"."""
+    long = [word for word in words if len(word) > _SHORT_WORD]
+    return len(words) > 1 and len(long) > 1 and all(word[:1].isupper() for word in long)
 
 
 class _Cover:

@@ -14,7 +14,7 @@ from stages.attributions.cues import Found, Span, trim
 from stages.core import lexicon
 from stages.core.parse import Segment, Sentence, Token
 
-_HEADLINES = frozenset({"title", "heading"})
+HEADLINES = frozenset({"title", "heading"})
 _SOURCES = frozenset({"PERSON", "ORG", "NORP"})
 _MOST_WORDS = 6
 """Words of a source before or behind the colon of a headline."""
@@ -37,7 +37,7 @@ def found(zone: Segment) -> list[Found]:
     """What the punctuation of a zone attributes; the kind is not decided yet."""
     if not zone.sentences:
         return []
-    if zone.kind in _HEADLINES:
+    if zone.kind in HEADLINES:
         rows = (_headline(sentence) for sentence in zone.sentences)
         return [row for row in rows if row]
     turn = _turn(zone)

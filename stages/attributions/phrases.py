@@ -104,10 +104,10 @@ def _row(first: Token, end: int, cue: Span, source: Span) -> Found | None:
     before = trim(tokens[: first.i - tokens[0].i])
     after = [t for t in tokens if t.start >= end]
     comma = next((at for at, t in enumerate(after) if t.text == ","), len(after))
-    if not (after and after[0].text == '"'):
-        after = after[comma:]
-    after = trim(after)
-    rest = max((before, after), key=lambda side: sum(t.pos != "PUNCT" for t in side))
+    quoted = any(t.text == '"' for t in after[:2])
+    after = trim(after if quoted else after[comma:])
+    # "…, in the words of the host, “a disaster”": the words themselves are the content.
+    rest = after if quoted else max((before, after), key=lambda side: sum(t.pos != "PUNCT" for t in side))
     if len(rest) < 2 or (rest is before and not any(t.pos in ("VERB", "AUX") for t in rest)):
         return None
     return Found(Span(rest[0].start, rest[-1].end), "", cue, source, first.sentence)

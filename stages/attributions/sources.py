@@ -24,9 +24,11 @@ def source_of(verb: Token) -> Token | None:
     for _ in range(_STEPS):
         if token is None:
             return None
+        if quoted := _quoted(token):
+            return quoted
         if agent := token.dependent("agent"):
             return agent.dependent("pobj")
-        if token.dependent("nsubjpass") or (token.tag == "VBN" and token.dep == "acl"):
+        if token.dependent("nsubjpass") or _is_participle(token):
             # "the talks were described as", "talks described as": nobody is named but for a place.
             return _seen_in(token)
         if subject := _subject(token):
@@ -37,12 +39,25 @@ def source_of(verb: Token) -> Token | None:
     return None
 
 
+def _is_participle(verb: Token) -> bool:
+    """'talks described as …', 'Asked about it, he said …': who describes and who asks is not named."""
+    return verb.tag == "VBN" and verb.dep in ("acl", "advcl") and not verb.dependents("aux", "nsubj")
+
+
+def _quoted(verb: Token) -> Token | None:
+    """'quoted the general as saying', 'the general was quoted as saying': the general says it."""
+    quoting = verb.head.head
+    if verb.dep != "pcomp" or verb.head.lower != "as" or quoting.lemma not in ("quote", "cite"):
+        return None
+    return quoting.dependent("nsubjpass", "dobj")
+
+
 def beside(verb: Token) -> list[Token]:
     """The heads of the phrases right behind and right before a verb, where the parse of a quotation misleads."""
     tokens = verb.sentence.tokens
     at = verb.i - tokens[0].i
     found: list[Token] = []
-    if at + 1 < len(tokens) and tokens[at + 1].pos in ("DET", "ADJ", *_NOMINAL):
+    if at + 1 < len(tokens) and tokens[at + 1].pos in ("DET", "ADJ", "NUM", *_NOMINAL):
         head = tokens[at + 1]
         while head.head.i > head.i and head.dep in _LEFT and head.head.pos in _NOMINAL:
             head = head.head

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from stages.attributions import headlines, impersonal, phrases
+from stages.attributions import impersonal, phrases
+from stages.attributions.chains import CITING, is_source
 from stages.attributions.contents import clause_content, content_of, prepositional
-from stages.attributions.cues import SPEAKERS, Cue, Found, Span, cue_of, trim
+from stages.attributions.cues import SPEAKERS, Cue, Found, Span, cue_of, to_of, trim
 from stages.attributions.sources import source_of, source_span
 from stages.core.parse import Sentence, Token
 
+_BREAKS = frozenset({",", '"', "(", "–", "—", "--", "-"})
+"""What stands between a sentence and the cue that breaks it or follows it."""
 _LIGHT = frozenset({"give", "make", "issue", "offer", "release", "voice", "express", "repeat", "deliver", "publish"})
 """Verbs that only carry the noun: "issued a warning"."""
+_NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})
 _ANYBODY = frozenset({"people", "everyone", "everybody", "someone", "somebody", "anyone", "anybody", "one"})
 _OPEN = frozenset({"if", "unless", "whether"})
 _MOST_TOKENS = 400
@@ -28,7 +32,7 @@ def attributions(sentence: Sentence) -> Iterator[Found]:
         if found := phrases.found(token):
             pass
         elif cue := cue_of(token):
-            found = _verb(token, cue) if cue.pos == "VERB" else _noun(token, cue)
+            found = _BY_PART[cue.pos](token, cue)
         else:
             continue
         if found and found.content.length > 1:
@@ -46,30 +50,40 @@ def _verb(token: Token, cue: Cue) -> Found | None:
     if source.lower in SPEAKERS:
         return None
     content, end = content_of(token, cue)
-    if "quote" in cue.frames and (around := _around(token, content)):
+    if cue.frames & {"quote", "that"} and (around := _around(token, cue, content)):
         content = around
-    if not content or (cue.lemma == "cite" and _is_source(token)):
+    if not content or _is_told_elsewhere(token):
         return None
     cited = Found(_span(content), "", _cue_span(token, end), source_span(source), token.sentence)
     return replace(cited, wish=cue.kind == "volitive" or _is_no_act(token, cue, source))
 
 
 def _is_no_act(token: Token, cue: Cue, source: Token) -> bool:
-    """Whether a cue names no act of saying that took place: an infinitive, a modal, a negation, an open condition."""
+    """Whether a cue names no act of saying that took place, or an act that is more than saying.
+
+    An infinitive, a modal, a negation, an open condition; a passive; a thing turned down ("rejected the offer").
+    """
     if token.tag == "VB" and not any(aux.lemma == "do" for aux in token.dependents("aux")):
         return True
-    if token.dependent("neg") or source.lower in _ANYBODY:
+    if token.dependent("neg", "nsubjpass") or source.lower in _ANYBODY:
+        return True
+    thing = token.dependent("dobj")
+    if cue.kind == "counterfactive" and thing and not thing.dependent("acl", "relcl") and not token.dependent("ccomp"):
         return True
     return any(mark.lower in _OPEN for mark in token.dependents("mark"))
 
 
-def _is_source(cite: Token) -> bool:
-    """'citing a spokesman': whose words are cited is told elsewhere."""
-    cited = cite.dependent("dobj")
-    return cited is not None and (cited.ent in ("PERSON", "ORG") or headlines.is_source_noun(cited))
+def _is_told_elsewhere(token: Token) -> bool:
+    """'citing a spokesman', 'expressed hope that': who is cited, and the noun, have rows of their own."""
+    object_ = token.dependent("dobj")
+    if object_ is None:
+        return False
+    if token.lemma in CITING:
+        return is_source(object_) or token.lemma == "quote"
+    return token.lemma in _LIGHT and (cue := cue_of(object_)) is not None and _noun(object_, cue) is not None
 
 
-def _around(token: Token, content: list[Token]) -> list[Token]:
+def _around(token: Token, cue: Cue, content: list[Token]) -> list[Token]:
     """The content of a parenthetical cue, with the cue inside it where it breaks the sentence.
 
     "The talks, he said, will go on": one content around the cue. Beside quotation marks the marks decide.
@@ -80,7 +94,9 @@ def _around(token: Token, content: list[Token]) -> list[Token]:
     tokens = token.sentence.tokens
     offset = tokens[0].i
     first = min(token.i, subject.subtree()[0].i) - offset
-    if first < 2 or tokens[first - 1].text not in ',"':
+    if first > 2 and tokens[first - 1].lower in ("so", "as"):
+        first -= 1
+    if first < 2 or tokens[first - 1].text not in _BREAKS:
         return []
     if not content and token.dep == "ccomp" and token.head.i < token.i:
         return _whole(tokens[:first])
@@ -90,10 +106,18 @@ def _around(token: Token, content: list[Token]) -> list[Token]:
         return _unquoted(trim(sentence), tokens, first)
     if inside:
         return _unquoted(trim([t for t in token.head.subtree() if t.i - offset < first]), tokens, first)
+    if not content and token.dep == "ROOT" and "quote" in cue.frames and _ends(token):
+        return _whole(tokens[:first])
     clause = token.dependent("ccomp")
     if content and clause and clause.i > token.i and (fronted := [t for t in clause.subtree() if t.i - offset < first]):
         return _unquoted(trim(fronted + content), tokens, first)
     return []
+
+
+def _ends(token: Token) -> bool:
+    """Whether a verb is the last word of its sentence."""
+    tokens = token.sentence.tokens
+    return all(t.pos == "PUNCT" for t in tokens[token.i + 1 - tokens[0].i :])
 
 
 def _whole(before: list[Token]) -> list[Token]:
@@ -114,27 +138,58 @@ def _cue_span(token: Token, end: Token | None) -> Span:
 
 
 def _noun(token: Token, cue: Cue) -> Found | None:
-    """A reporting noun with its clause: 'their claim that', 'gave assurances that'."""
+    """A reporting noun with its content: 'their claim that', 'gave assurances that', 'his promise to'."""
     if token.head.lemma in _REJECTING and token.dep == "dobj":
         return None
     clause = next((c for c in token.dependents("acl", "ccomp", "relcl") if c.dependent("mark")), None)
-    content: list[Token] = []
-    if clause and clause.i > token.i:
-        content = clause_content(clause, token)
-    else:
-        for frame in sorted(cue.frames):
-            if frame.startswith("prep:") and (found := prepositional(token, frame.removeprefix("prep:"))):
-                content = found[0]
-                break
-    owner = token.dependent("poss") or next(
-        (p for c in token.dependents("prep") if c.lower in ("by", "from") for p in c.dependents("pobj")), None
-    )
+    owner, span = _owner(token), Span(token.start, token.end)
     light = token.head if token.dep == "dobj" and token.head.lemma in _LIGHT else None
-    span = Span(token.start, token.end)
     if owner is None and light is not None:
         owner, span = source_of(light), Span(light.start, token.end)
     if owner is None:
         return impersonal.noun(token, cue)
-    if not content:
+    content = clause_content(clause, token) if clause and clause.i > token.i else _phrase_of(token, cue)
+    if not content or owner.lower in SPEAKERS:
         return None
-    return Found(_span(content), "", span, source_span(owner), token.sentence)
+    # A noun with a phrase only names what somebody says, unless it asks: inside a statement it is part of that.
+    names = clause is None and cue.kind != "directive"
+    return Found(_span(content), "", span, source_span(owner), token.sentence, wish=names)
+
+
+def _owner(noun: Token) -> Token | None:
+    """'the minister's claim', 'a claim by the minister', 'Russian claims', 'police reports'."""
+    if owner := noun.dependent("poss"):
+        return owner
+    by = (p for c in noun.dependents("prep") if c.lower in ("by", "from") for p in c.dependents("pobj"))
+    named = (t for t in noun.dependents("amod", "compound") if t.ent in _NAMES and t.end < noun.start)
+    return next(by, None) or next(named, None)
+
+
+def _phrase_of(token: Token, cue: Cue) -> list[Token]:
+    """The phrase of a preposition or the infinitive that a noun or an adjective takes."""
+    for frame in sorted(cue.frames):
+        if frame.startswith("prep:") and (told := prepositional(token, frame.removeprefix("prep:"))):
+            return told[0]
+    infinitive = next((c for c in token.dependents("acl") if to_of(c) and c.i > token.i), None)
+    if infinitive is None or "inf" not in cue.frames:
+        return []
+    return clause_content(infinitive, token)
+
+
+def _adjective(token: Token, cue: Cue) -> Found | None:
+    """'is sure that', 'were worried about'."""
+    if token.dep not in ("acomp", "ROOT", "conj"):
+        return None
+    verb = token.head if token.dep == "acomp" else token
+    source = source_of(verb)
+    if source is None or source.lower in SPEAKERS or source.lower == "it":
+        return None
+    clause = token.dependent("ccomp")
+    content = clause_content(clause, token) if clause and clause.i > token.i else _phrase_of(token, cue)
+    if len(content) < 2:
+        return None
+    found = Found(_span(content), "", Span(token.start, token.end), source_span(source), token.sentence)
+    return replace(found, wish=_is_no_act(verb, cue, source))
+
+
+_BY_PART = {"VERB": _verb, "NOUN": _noun, "ADJ": _adjective}
