@@ -37,7 +37,7 @@ def combine(document: Document) -> list[Found]:
     for zone, following in zip(zones, [*zones[1:], None], strict=False):
         marks = quotes.find(document, zone, following)
         shown = [f for sentence in zone.sentences for f in syntax.attributions(sentence)]
-        here = kinds.decide(document, [*shown, *headlines.found(zone)], marks)
+        here = kinds.decide(document, [*shown, *headlines.found(zone, opens=zone is zones[0])], marks)
         reading = _Reading(document, zone, marks, here)
         previous = last_of_zone.get(before.segment_id) if before else None
         for quote in marks:
@@ -89,6 +89,8 @@ class _Reading:
         self.outside = [t for s in zone.sentences for t in s.tokens if not self.is_quoted(t)]
         self.starts = [token.start for token in self.outside]
         self.direct = {f.content for f in here if f.kind == "direct"}
+        self.turns = [f for f in here if f.kind == "direct" and f.cue and document.clean[f.cue.start] == ":"][:1]
+        """What somebody says in a transcript, whose name may stand inside the marks."""
         self.mixed = _Cover(f.content for f in here if f.kind == "mixed")
         self.all = _Cover(f.content for f in here)
         said = (f for f in here if f.kind in ("direct", "mixed"))
@@ -109,7 +111,8 @@ class _Reading:
         while self.coming and self.coming[-1].content.end <= quote.start:
             self.latest = self.coming.pop()
         span = Span(quote.start, quote.end)
-        return span in self.direct or self.mixed.holds(span)
+        turn = any(quote.start < f.content.start < quote.end and f.content.end >= quote.end for f in self.turns)
+        return turn or span in self.direct or self.mixed.holds(span)
 
     def is_quoted(self, token: Token) -> bool:
         at = bisect_left(self.marks, token.end, key=lambda quote: quote.start)

@@ -18,6 +18,8 @@ HEADLINES = frozenset({"title", "heading"})
 _SOURCES = frozenset({"PERSON", "ORG", "NORP"})
 _MOST_WORDS = 6
 """Words of a source before or behind the colon of a headline."""
+_MOST_OF_A_HEADLINE = 25
+"""Tokens of a headline."""
 _MOST_CAPITALS = 4
 _DASHES = frozenset("―—–-") | {"--"}
 _BEHIND_DASH = 6
@@ -33,11 +35,17 @@ def _nouns() -> frozenset[str]:
     return frozenset(row["noun"] for row in lexicon.load("attributions_sources"))
 
 
-def found(zone: Segment) -> list[Found]:
-    """What the punctuation of a zone attributes; the kind is not decided yet."""
+def found(zone: Segment, *, opens: bool = False) -> list[Found]:
+    """What the punctuation of a zone attributes; the kind is not decided yet.
+
+    Args:
+        zone: where to look.
+        opens: whether it is the first of its text: one short sentence there is read as a headline.
+    """
     if not zone.sentences:
         return []
-    if zone.kind in HEADLINES:
+    short = opens and sum(len(sentence.tokens) for sentence in zone.sentences) <= _MOST_OF_A_HEADLINE
+    if zone.kind in HEADLINES or short:
         rows = (_headline(sentence) for sentence in zone.sentences)
         return [row for row in rows if row]
     turn = _turn(zone)
@@ -80,7 +88,7 @@ def _row(colon: Token, source: list[Token], content: list[Token], sentence: Sent
 def _turn(zone: Segment) -> Found | None:
     """A paragraph that opens with a name in capitals and a colon: the rest is what that person says."""
     sentence = zone.sentences[0]
-    tokens = sentence.tokens
+    tokens = sentence.tokens[1:] if sentence.tokens[0].text == '"' else sentence.tokens
     at = next((at for at, token in enumerate(tokens[: _MOST_CAPITALS + 1]) if token.text == ":"), None)
     if not at or not all(t.text.isupper() and len(t.text) > 1 for t in tokens[:at]):
         return None

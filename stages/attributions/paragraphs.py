@@ -29,8 +29,9 @@ def joined(marks: Sequence[Quote], here: Sequence[Found], opened: Sequence[Quote
             rows = [*(r for r in rows if r is not row), *_parts(opened, row)]
             return rows, []
     last = double[-1] if double else None
-    waits = last is not None and not last.closed and not any(r.content.start == last.start for r in rows)
-    if last is None or not waits:
+    if last is None or last.closed:
+        return rows, []
+    if any(last.start <= r.content.start and r.content.end >= last.end and r.kind == "direct" for r in rows):
         return rows, []
     return rows, [*(opened if goes_on and len(double) == 1 else []), last]
 
