@@ -12,6 +12,9 @@ _QUOTED = frozenset('"')
 _VERDICT = 20
 """Tokens behind a verb of calling in which its object and the quoted words stand."""
 _THINGS = frozenset({"NOUN", "NUM", "SYM"})
+_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+_INSIDE = frozenset({"relcl", "acl", "csubj", "advcl", "parataxis"})
+"""Clauses behind which the sentence around them goes on with its verb."""
 _TIMES = frozenset({"DATE", "TIME"})
 _CONDITION = frozenset({"if", "unless"})
 
@@ -119,7 +122,10 @@ def prepositional(token: Token, preposition: str) -> tuple[list[Token], Token | 
                         return [t for t in clause_content(complement, token) if t.i >= to.i], prep
             continue
         inside = [child for child in prep.dependents("pobj", "pcomp") if child.ent not in _TIMES]
-        objects = _ordered(t for child in inside for t in child.subtree())
+        # "complained of thirst and of the cold": the second preposition belongs to the content.
+        further = [child for child in prep.dependents("conj") if child.lower == preposition] if inside else []
+        linked = prep.dependents("cc") if further else []
+        objects = _ordered(t for child in (*inside, *linked, *further) for t in child.subtree())
         if found := _run_on(trim(_without_explanation(objects)), token):
             return found, prep if preposition == "for" and prep.i == token.i + 1 else None
     return None
@@ -166,7 +172,19 @@ def clause_content(clause: Token, cue: Token) -> list[Token]:
     while tokens and tokens[0].lower == "that" and (tokens[0].dep == "mark" or tokens[0].tag == "IN"):
         tokens = trim(tokens[1:])
     tokens = trim(unbroken(tokens, clause))
-    return tokens if before else _run_on(_to_the_end(_without_explanation(tokens)), cue)
+    return tokens if before else _run_on(_to_the_end(_without_explanation(_finished(tokens, cue))), cue)
+
+
+def _finished(tokens: list[Token], cue: Token) -> list[Token]:
+    """Go on to the end where a finite verb follows: of 'said cuts to spending left it weak' the parse may take half."""
+    if not tokens or cue.pos not in ("VERB", "AUX") or any(t.dep in _INSIDE for t in (cue, *cue.ancestors())):
+        return tokens
+    sentence = cue.sentence.tokens
+    after = sentence[tokens[-1].i + 1 - sentence[0].i :]
+    if not after or after[0].tag not in _FINITE:
+        return tokens
+    end = next((at for at, t in enumerate(after) if t.text in _QUOTED or t.text in ":;"), len(after))
+    return trim([*tokens, *after[:end]])
 
 
 def _before_a_further_cue(clause: Token) -> list[Token]:
@@ -186,8 +204,12 @@ def _another_claim(clause: Token, cue: Token) -> set[Token]:
     modal = any(aux.tag == "MD" for aux in clause.dependents("aux"))
     for conjunct in clause.dependents("conj"):
         other = cue_of(conjunct)
-        same = conjunct.tag == cue.tag and conjunct.tag in ("VBD", "VBZ") and conjunct.i > cue.i
-        if same and modal and other and "quote" in other.frames and not conjunct.dependents("nsubj", "aux"):
+        if other is None or "quote" not in other.frames or conjunct.i < cue.i or conjunct.dependent("nsubj"):
+            continue
+        same = conjunct.tag == cue.tag and conjunct.tag in ("VBD", "VBZ") and not conjunct.dependents("aux")
+        # "said he would leave but did not say when"
+        unsaid = conjunct.lemma == cue.lemma and any(aux.lemma == "do" for aux in conjunct.dependents("aux"))
+        if (same and modal) or unsaid:
             return set(conjunct.subtree())
     return set()
 
