@@ -127,15 +127,15 @@ class _Reading:
         after = self.outside[behind : behind + _AFTER]
         ahead = bisect_left(self.starts, quote.outer_start)
         introduction = before = self.outside[max(0, ahead - _BEFORE) : ahead]
-        if dash := headlines.behind_dash(after):
-            return Found(span, "direct", Span(dash[0].start, dash[0].end), dash[1], dash[0].sentence)
+        closing = _sentence_at(self.zone, quote.end - 1)
+        if closing and (signed := headlines.behind_dash(clean, quote.outer_end, quote.zone.end)):
+            return Found(span, "direct", *signed, closing)
         if len(words) < _QUOTE_WORDS:
             # One or two words are a quotation right beside a verb that quotes alone: they cried, "No!"
             after, before = after[:_BESIDE], before[-_BESIDE:]
         opening = clean[max(quote.zone.start, quote.outer_start - 3) : quote.outer_start].rstrip()[-1:]
         last = clean[quote.end - 1 : quote.end]
         comma = clean[quote.outer_end : quote.outer_end + 2].strip()[:1] == ","
-        closing = _sentence_at(self.zone, quote.end - 1)
         if comma or (last in ",.!?-" and opening != ":"):
             for token in after:
                 if token.lower == "according" or token.text in ".;" or (last == "." and token.sentence is not closing):

@@ -8,6 +8,7 @@ SMITH: We will see.                        a turn in a transcript
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from stages.attributions.cues import Found, Span, trim
@@ -21,8 +22,10 @@ _MOST_WORDS = 6
 _MOST_OF_A_HEADLINE = 25
 """Tokens of a headline."""
 _MOST_CAPITALS = 4
-_DASHES = frozenset("―—–-") | {"--"}
-_BEHIND_DASH = 6
+_SIGNED = re.compile(
+    r"\s{0,3}(--|[―—–-])\s{0,3}((?:[^\W\d_a-z][\w.'’-]*\s)?(?:[\w.'’-]+\s){0,4}[^\W\d_a-z][\w'’-]*)(?=\s*(?:$|[,.(\n]))"
+)
+"""A dash and up to six words that begin and end with a capital, as a name does."""
 
 
 def is_source_noun(token: Token) -> bool:
@@ -44,12 +47,12 @@ def found(zone: Segment, *, opens: bool = False) -> list[Found]:
     """
     if not zone.sentences:
         return []
+    turn = None if zone.kind in HEADLINES else _turn(zone)
+    if turn:
+        return [turn]
     short = opens and sum(len(sentence.tokens) for sentence in zone.sentences) <= _MOST_OF_A_HEADLINE
-    if zone.kind in HEADLINES or short:
-        rows = (_headline(sentence) for sentence in zone.sentences)
-        return [row for row in rows if row]
-    turn = _turn(zone)
-    return [turn] if turn else []
+    rows = (_headline(sentence) for sentence in zone.sentences) if short or zone.kind in HEADLINES else ()
+    return [row for row in rows if row]
 
 
 def _headline(sentence: Sentence) -> Found | None:
@@ -100,14 +103,7 @@ def _turn(zone: Segment) -> Found | None:
     return Found(content, "direct", Span(cue.start, cue.end), source, sentence)
 
 
-def behind_dash(tokens: list[Token]) -> tuple[Token, Span] | None:
-    """The dash and the name in "“…” ― Jane Smith": tokens are those behind the closing mark."""
-    if len(tokens) < 2 or tokens[0].text not in _DASHES:
-        return None
-    name: list[Token] = []
-    for token in tokens[1 : _BEHIND_DASH + 1]:
-        if not token.text[:1].isupper() or token.pos in ("PUNCT", "VERB", "AUX"):
-            break
-        name.append(token)
-    ended = len(tokens) <= len(name) + 1 or tokens[len(name) + 1].text in ",.("
-    return (tokens[0], Span(name[0].start, name[-1].end)) if name and ended else None
+def behind_dash(text: str, start: int, end: int) -> tuple[Span, Span] | None:
+    """The dash and the name in "“…” ― Jane Smith", where start is the offset behind the closing mark."""
+    signed = _SIGNED.match(text, start, end)
+    return (Span(*signed.span(1)), Span(*signed.span(2))) if signed else None

@@ -50,6 +50,7 @@ def find(document: Document, zone: Segment, following: Segment | None = None) ->
     found: list[Quote] = []
     opened: re.Match[str] | None = None
     single: re.Match[str] | None = None
+    depth, balanced = 0, text.count("“", zone.start, zone.end) == text.count("”", zone.start, zone.end)
     for mark in _MARK.finditer(text, zone.start, zone.end):
         if mark[0] in _SINGLE:
             if opened:
@@ -60,7 +61,11 @@ def find(document: Document, zone: Segment, following: Segment | None = None) ->
             elif _opens(text, mark, zone) and mark[0] != "’":
                 single = mark
         elif opened is None and _opens(text, mark, zone):
-            opened, single = mark, None
+            opened, single, depth = mark, None, 0
+        elif opened is not None and balanced and mark[0] == "“" == opened[0]:
+            depth += 1
+        elif depth and mark[0] == "”":
+            depth -= 1
         elif opened is not None and not (_is_opening(mark) and _opens(text, mark, zone)):
             found.append(_quote(opened, mark, zone, single_marks=False))
             opened = None
