@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stages.attributions.cues import Cue, cue_of, to_of, trim, unbroken
+from stages.attributions.cues import Cue, cue_of, outer_of, to_of, trim, unbroken
 from stages.core.parse import Token
 
 _INFINITIVE = ("xcomp", "ccomp", "advcl")
@@ -15,6 +15,7 @@ _THINGS = frozenset({"NOUN", "NUM", "SYM"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _INSIDE = frozenset({"relcl", "acl", "csubj", "advcl", "parataxis"})
 """Clauses behind which the sentence around them goes on with its verb."""
+_WHAT = frozenset({"what", "which", "that"})
 _TIMES = frozenset({"DATE", "TIME"})
 _CONDITION = frozenset({"if", "unless"})
 
@@ -28,9 +29,13 @@ def content_of(token: Token, cue: Cue) -> tuple[list[Token], Token | None]:
     if "obj_inf" in frames and (found := _infinitive(token, _INFINITIVE)):
         return _run_on(found, token, infinitive=True), None
     clause = token.dependent("ccomp")
-    if frames & {"that", "quote"} and clause and not (to_of(clause) and clause.i < token.i):
+    thing = "obj" in frames and person is not None and person.i > token.i
+    before = clause is not None and clause.i < token.i and (thing or to_of(clause) is not None)
+    if frames & {"that", "quote"} and clause and not before:
         return clause_content(clause, token), None
-    if "inf" in frames and not person and (found := _infinitive(token, ("xcomp",))):
+    # "vowed on Sunday to fight": the parse takes the infinitive for a purpose.
+    relations = ("xcomp", "advcl") if cue.kind == "commissive" else ("xcomp",)
+    if "inf" in frames and not person and (found := _infinitive(token, relations)):
         return _run_on(found, token, infinitive=True), None
     if "as" in frames and (found := _seen_as(token, person)):
         return found, None
@@ -40,7 +45,9 @@ def content_of(token: Token, cue: Cue) -> tuple[list[Token], Token | None]:
         if frame.startswith("prep:") and (phrase := prepositional(token, frame.removeprefix("prep:"))):
             return phrase
     if "oprd" in frames and person and (verdict := token.dependent("oprd")):
-        # "called the deal a mistake"
+        # "called the deal a mistake"; of "what she called a mistake" the latter alone
+        if person.lower in _WHAT:
+            return trim(verdict.subtree()), None
         return trim(_ordered([*person.subtree(), *verdict.subtree()])), None
     if frames & {"oprd", "as"} and (found := _called(token)):
         return found, None
@@ -110,6 +117,12 @@ def _seen_as(token: Token, person: Token | None) -> list[Token]:
 def prepositional(token: Token, preposition: str) -> tuple[list[Token], Token | None] | None:
     """The phrase of a preposition of the cue; the preposition belongs to the cue where it stands right behind it."""
     # "accused the alliance of X": the parse may hang the preposition on the object.
+    for clause in token.dependents("advcl", "ccomp", "xcomp"):
+        # "called for the minister to go"
+        mark = clause.dependent("mark")
+        if mark and mark.lower == preposition and mark.i > token.i:
+            end = mark if preposition == "for" and mark.i == token.i + 1 else None
+            return [t for t in clause_content(clause, token) if t.i > mark.i], end
     holders = [token, *(last for object_ in token.dependents("dobj") for last in object_.conjuncts())]
     for prep in (prep for holder in holders for prep in holder.dependents("prep")):
         if prep.lower != preposition:
@@ -120,7 +133,8 @@ def prepositional(token: Token, preposition: str) -> tuple[list[Token], Token | 
                 for complement in holder.dependents(*_INFINITIVE, "pcomp", "acl", "relcl"):
                     if to := to_of(complement):
                         return [t for t in clause_content(complement, token) if t.i >= to.i], prep
-            continue
+            if (cue := cue_of(token)) is None or cue.kind == "directive":
+                continue
         inside = [child for child in prep.dependents("pobj", "pcomp") if child.ent not in _TIMES]
         # "complained of thirst and of the cold": the second preposition belongs to the content.
         further = [child for child in prep.dependents("conj") if child.lower == preposition] if inside else []
@@ -200,16 +214,13 @@ def _before_a_further_cue(clause: Token) -> list[Token]:
 
 
 def _another_claim(clause: Token, cue: Token) -> set[Token]:
-    """'said he would leave and warned of …': a second cue of the same source, though the parse takes it for content."""
-    modal = any(aux.tag == "MD" for aux in clause.dependents("aux"))
+    """'said he would leave and warned of …': a second verb of the same source, which the parse takes for content."""
     for conjunct in clause.dependents("conj"):
-        other = cue_of(conjunct)
-        if other is None or "quote" not in other.frames or conjunct.i < cue.i or conjunct.dependent("nsubj"):
+        if conjunct.i < cue.i or conjunct.dependent("nsubj"):
             continue
-        same = conjunct.tag == cue.tag and conjunct.tag in ("VBD", "VBZ") and not conjunct.dependents("aux")
         # "said he would leave but did not say when"
         unsaid = conjunct.lemma == cue.lemma and any(aux.lemma == "do" for aux in conjunct.dependents("aux"))
-        if (same and modal) or unsaid:
+        if unsaid or outer_of(conjunct) is cue:
             return set(conjunct.subtree())
     return set()
 

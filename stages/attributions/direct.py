@@ -159,7 +159,7 @@ class _Reading:
         inside = clean[quote.start : quote.end].strip()
         before = clean[max(quote.zone.start, quote.outer_start - 3) : quote.outer_start].rstrip()[-1:]
         whole = inside[:1].isupper() and (inside[-1:] in ".!?" or not quote.closed) and len(inside.split()) > 1
-        return whole and not quote.single and (not before or before in '.!?"')
+        return whole and (not before or before in '.!?"')
 
     def answering(self, before: Sequence[Token], span: Span) -> Found | None:
         """'His answer was short: "No."': the owner of a noun of saying."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from stages.attributions.cues import Found, Span, trim
+from stages.attributions.cues import Found, Span, cue_of, trim
 from stages.core import lexicon
 from stages.core.parse import Segment, Sentence, Token
 
@@ -19,6 +19,7 @@ HEADLINES = frozenset({"title", "heading"})
 _SOURCES = frozenset({"PERSON", "ORG", "NORP"})
 _MOST_WORDS = 6
 """Words of a source before or behind the colon of a headline."""
+_DASHES = frozenset({"–", "—", "--", "-"})
 _MOST_OF_A_HEADLINE = 25
 """Tokens of a headline."""
 _MOST_CAPITALS = 4
@@ -59,13 +60,25 @@ def _headline(sentence: Sentence) -> Found | None:
     tokens = sentence.tokens
     colons = [at for at, token in enumerate(tokens) if token.text == ":"]
     if not colons:
-        return None
+        return _behind_the_news(sentence)
     first, last = colons[0], colons[-1]
-    if 0 < first <= _MOST_WORDS and _names_a_source(tokens[:first]):
-        return _row(tokens[first], trim(tokens[:first]), trim(tokens[first + 1 :]), sentence)
+    comma = next((at for at, token in enumerate(tokens[:first]) if token.text == ","), first)
+    if 0 < first <= _MOST_WORDS and _names_a_source(tokens[:comma]):
+        return _row(tokens[first], trim(tokens[:comma]), trim(tokens[first + 1 :]), sentence)
     behind = trim(tokens[last + 1 :])
     if 0 < len(behind) <= _MOST_WORDS and _names_a_source(behind):
         return _row(tokens[last], behind, trim(tokens[:last]), sentence)
+    return None
+
+
+def _behind_the_news(sentence: Sentence) -> Found | None:
+    """'Jobs at risk – unions', 'Jobs at risk, warn unions': a headline that closes with its source."""
+    tokens = trim(sentence.tokens)
+    for at in range(max(3, len(tokens) - _MOST_WORDS), len(tokens) - 1):
+        cue = cue_of(tokens[at])
+        said = tokens[at - 1].text == "," and cue is not None and "quote" in cue.frames
+        if (said or tokens[at].text in _DASHES) and _names_a_source(tokens[at + 1 :]):
+            return _row(tokens[at], tokens[at + 1 :], trim(tokens[:at]), sentence)
     return None
 
 

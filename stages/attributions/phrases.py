@@ -108,6 +108,9 @@ def _row(first: Token, end: int, cue: Span, source: Span) -> Found | None:
     after = trim(after if quoted else after[comma:])
     # "…, in the words of the host, “a disaster”": the words themselves are the content.
     rest = after if quoted else max((before, after), key=lambda side: sum(t.pos != "PUNCT" for t in side))
+    if before and after and not quoted and not any(t.pos in ("VERB", "AUX") for t in before):
+        # "The bridge, according to the engineers, will hold."
+        rest = [*before, *after]
     if len(rest) < 2 or (rest is before and not any(t.pos in ("VERB", "AUX") for t in rest)):
         return None
     return Found(Span(rest[0].start, rest[-1].end), "", cue, source, first.sentence)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stages.attributions.cues import Span, cue_of, to_of, unbroken
+from stages.attributions.cues import Span, cue_of, outer_of, to_of, unbroken
 from stages.core.parse import Token
 
 _RELATIVE = frozenset({"who", "which", "that"})
@@ -10,7 +10,7 @@ _LEFT = frozenset({"det", "amod", "compound", "poss", "nummod", "nmod", "quantmo
 _RIGHT = frozenset({"prep", "conj", "cc", "case", "pobj"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP"})
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON"})
-_SHARING = frozenset({"conj", "xcomp", "advcl", "ccomp", "dep", "parataxis", "acl", "relcl"})
+_SHARING = frozenset({"conj", "xcomp", "acomp", "advcl", "ccomp", "dep", "parataxis", "acl", "relcl"})
 _OF_THE_OBJECT = frozenset({"of", "for", "from", "into"})
 _STEPS = 6
 """Verbs between a cue and the subject that it shares."""
@@ -33,7 +33,7 @@ def source_of(verb: Token) -> Token | None:
             return _seen_in(token)
         if subject := _subject(token):
             return _antecedent(subject, token)
-        token = _governor(token)
+        token = outer_of(token) or _governor(token)
         if token is not None and token.pos in _NOMINAL:
             return None if token.lower in _NOBODY else token
     return None

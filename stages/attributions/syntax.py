@@ -106,7 +106,7 @@ def _around(token: Token, cue: Cue, content: list[Token]) -> list[Token]:
         return _unquoted(trim(sentence), tokens, first)
     if inside:
         return _unquoted(trim([t for t in token.head.subtree() if t.i - offset < first]), tokens, first)
-    if not content and token.dep == "ROOT" and "quote" in cue.frames and _ends(token):
+    if not content and token.dep == "ROOT" and _ends(token):
         return _whole(tokens[:first])
     clause = token.dependent("ccomp")
     if content and clause and clause.i > token.i and (fronted := [t for t in clause.subtree() if t.i - offset < first]):
@@ -177,14 +177,15 @@ def _phrase_of(token: Token, cue: Cue) -> list[Token]:
 
 
 def _adjective(token: Token, cue: Cue) -> Found | None:
-    """'is sure that', 'were worried about'."""
-    if token.dep not in ("acomp", "ROOT", "conj"):
+    """'is sure that', 'were worried about', 'made it clear that'."""
+    made = token.head.lemma == "make" and token.dep in ("ccomp", "oprd", "acomp")
+    if token.dep not in ("acomp", "ROOT", "conj") and not made:
         return None
-    verb = token.head if token.dep == "acomp" else token
+    verb = token.head if token.dep == "acomp" or made else token
     source = source_of(verb)
     if source is None or source.lower in SPEAKERS or source.lower == "it":
         return None
-    clause = token.dependent("ccomp")
+    clause = next((c for c in token.dependents("ccomp", "advcl") if c.dependent("mark") or c.dep == "ccomp"), None)
     content = clause_content(clause, token) if clause and clause.i > token.i else _phrase_of(token, cue)
     if len(content) < 2:
         return None
