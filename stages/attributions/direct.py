@@ -22,6 +22,10 @@ _SCARE_WORDS = 7
 _QUOTE_WORDS = 3
 _SHORT_WORD = 3
 """Letters of the words that a title need not write with a capital."""
+_TEXTS = frozenset(
+    {"statement", "letter", "message", "email", "e-mail", "text", "declaration", "communique", "transcript"}
+)
+"""Nouns for what a colon and a new paragraph reproduce word for word."""
 _ADDING = frozenset({"add", "continue"})
 _ABOVE = 12
 """Heads above a scare quote among which the subject is looked for."""
@@ -147,7 +151,7 @@ class _Reading:
                 break
             if row := self.quoting(token, span):
                 return row
-        if opening == ":" and (row := self.answering(introduction, span)):
+        if opening == ":" and introduction and (row := self.answering(introduction, span)):
             return row
         # A quotation that goes on after its cue or after a first quotation of the same paragraph.
         long = len(words) > _SCARE_WORDS or self.is_sentence(quote)
@@ -162,7 +166,14 @@ class _Reading:
         return whole and (not before or before in '.!?"')
 
     def answering(self, before: Sequence[Token], span: Span) -> Found | None:
-        """'His answer was short: "No."': the owner of a noun of saying."""
+        """'His answer was short: "No."', 'Orr, in a letter: "No."': the owner of a noun of saying, or a name alone."""
+        colon = before[-1]
+        way = [t for t in before if t.sentence is colon.sentence and t is not colon]
+        name = way[: next((at for at, t in enumerate(way) if t.text == ","), len(way))]
+        alone = len(way) == colon.i - colon.sentence.tokens[0].i and not any(t.pos in ("VERB", "AUX") for t in way)
+        if alone and name and headlines.names_a_source(name):
+            source = Span(name[0].start, name[-1].end)
+            return Found(span, "direct", Span(colon.start, colon.end), source, colon.sentence)
         for token in reversed(before):
             if token.text == ".":
                 return None
@@ -213,7 +224,8 @@ class _Reading:
                 break
             token = token.head
             subject = token.dependent("nsubj") if token.pos == "VERB" else None
-            source = subject if subject and not self.is_quoted(subject) else None
+            outside = subject is not None and not quote.start <= subject.start < quote.end
+            source = subject if subject and outside and not self.is_quoted(subject) else None
         return Found(span, "scare", None, sources.source_span(source) if source else None, sentence)
 
 
@@ -267,7 +279,9 @@ def _block_quotes(document: Document, last: dict[str, Found]) -> list[Found]:
     found: list[Found] = []
     zones = document.segments
     for at, zone in enumerate(zones):
-        if zone.kind != "block_quote" or (at and zones[at - 1].kind == "block_quote") or at == 0:
+        if at == 0 or zones[at - 1].kind == "block_quote":
+            continue
+        if zone.kind != "block_quote" and not _is_announced(document, zone, zones[at - 1]):
             continue
         end = at
         while end + 1 < len(zones) and zones[end + 1].kind == "block_quote":
@@ -277,6 +291,15 @@ def _block_quotes(document: Document, last: dict[str, Found]) -> list[Found]:
             span = Span(zone.start, zones[end].end)
             found.append(Found(span, "direct", introduction.cue, introduction.source, introduction.sentence))
     return found
+
+
+def _is_announced(document: Document, zone: Segment, before: Segment) -> bool:
+    """Whether a paragraph without marks is the text that the line before it announces: "issued this statement:"."""
+    if zone.kind != "paragraph" or before.kind != "paragraph" or not before.sentences:
+        return False
+    if document.clean[before.start : before.end].rstrip()[-1:] != ":" or quotes.opens_with_mark(document, zone):
+        return False
+    return any(t.lemma.lower() in _TEXTS for t in before.sentences[-1].tokens)
 
 
 def _introduction(zone: Segment, last: Found | None) -> Found | None:
@@ -290,6 +313,7 @@ def _introduction(zone: Segment, last: Found | None) -> Found | None:
             if to and whom:
                 return Found(Span(0, 1), "", Span(token.start, to.end), sources.source_span(whom), sentence)
         for token in reversed(sentence.tokens):
-            if cues.cue_of(token) and (source := sources.source_of(token)) is not None:
-                return Found(Span(0, 1), "", Span(token.start, token.end), sources.source_span(source), sentence)
+            verb = token.head if token.dep == "dobj" and token.lemma.lower() in _TEXTS else token
+            if (verb is not token or cues.cue_of(token)) and (source := sources.source_of(verb)) is not None:
+                return Found(Span(0, 1), "", Span(verb.start, verb.end), sources.source_span(source), sentence)
     return last

@@ -63,10 +63,13 @@ def _headline(sentence: Sentence) -> Found | None:
         return _behind_the_news(sentence)
     first, last = colons[0], colons[-1]
     comma = next((at for at, token in enumerate(tokens[:first]) if token.text == ","), first)
-    if 0 < first <= _MOST_WORDS and _names_a_source(tokens[:comma]):
+    if 0 < first <= _MOST_WORDS and names_a_source(tokens[:comma]):
         return _row(tokens[first], trim(tokens[:comma]), trim(tokens[first + 1 :]), sentence)
     behind = trim(tokens[last + 1 :])
-    if 0 < len(behind) <= _MOST_WORDS and _names_a_source(behind):
+    if tokens[last - 1].text == '"' or tokens[last - 1].text == "'":
+        # 'We were lucky': Coach Berger after the match
+        behind = behind[: next((at for at, t in enumerate(behind) if t.pos == "ADP"), len(behind))]
+    if 0 < len(behind) <= _MOST_WORDS and names_a_source(behind):
         return _row(tokens[last], behind, trim(tokens[:last]), sentence)
     return None
 
@@ -77,12 +80,13 @@ def _behind_the_news(sentence: Sentence) -> Found | None:
     for at in range(max(3, len(tokens) - _MOST_WORDS), len(tokens) - 1):
         cue = cue_of(tokens[at])
         said = tokens[at - 1].text == "," and cue is not None and "quote" in cue.frames
-        if (said or tokens[at].text in _DASHES) and _names_a_source(tokens[at + 1 :]):
+        if (said or tokens[at].text in _DASHES) and names_a_source(tokens[at + 1 :]):
             return _row(tokens[at], tokens[at + 1 :], trim(tokens[:at]), sentence)
     return None
 
 
-def _names_a_source(tokens: list[Token]) -> bool:
+def names_a_source(tokens: list[Token]) -> bool:
+    """Whether a phrase without a verb names somebody or something that speaks."""
     words = [token for token in tokens if token.pos != "PUNCT"]
     if not words or any(token.pos in ("VERB", "AUX") for token in words[:-1]):
         return False
