@@ -15,6 +15,8 @@ from stages.attributions.cues import Found, Span
 from stages.attributions.sources import source_of, source_span
 from stages.core.parse import Sentence, Token
 
+_MOST_CITED = 5
+"""Citing verbs of a sentence that are read: more is a list or no language."""
 CITING = frozenset({"cite", "quote"})
 _NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})
 
@@ -25,14 +27,23 @@ def is_source(token: Token) -> bool:
 
 
 def cited(sentences: Sequence[Sentence], here: Sequence[Found]) -> list[Found]:
-    """The attributions of a zone with those of the sources that they cite."""
-    rows = list(here)
-    for sentence in sentences:
-        for token in sentence.tokens:
-            if token.tag not in ("VBG", "VBN", "VBD") or token.lemma not in CITING:
-                continue
+    """The attributions of a zone with those of the sources that they cite. Linear in the zone."""
+    citing = {
+        sentence.index: tokens
+        for sentence in sentences
+        if (tokens := [t for t in sentence.tokens if t.lemma in CITING and t.tag in ("VBG", "VBN", "VBD")])
+    }
+    by_sentence: dict[int, list[Found]] = {index: [] for index in citing}
+    for row in here:
+        if row.sentence.index in citing:
+            by_sentence[row.sentence.index].append(row)
+    made = [row for row in here if row.sentence.index not in citing]
+    for index, tokens in citing.items():
+        rows = by_sentence[index]
+        for token in tokens[:_MOST_CITED]:
             rows = _quoted_as_saying(token, rows) or _citing(token, rows) or rows
-    return rows
+        made += rows
+    return made
 
 
 def _citing(token: Token, rows: Sequence[Found]) -> list[Found] | None:
@@ -41,7 +52,7 @@ def _citing(token: Token, rows: Sequence[Found]) -> list[Found] | None:
     if token.tag != "VBG" or object_ is None or not (is_source(object_) or token.lemma == "quote"):
         return None
     whom = source_span(object_)
-    told = {row.cue.start: row for row in reversed(rows) if row.sentence is token.sentence and row.cue}
+    told = {row.cue.start: row for row in reversed(rows) if row.cue}
     if not told:
         return None
     # "The agency says, citing …" or "The agency, citing …, says".

@@ -39,7 +39,8 @@ def content_of(token: Token, cue: Cue) -> tuple[list[Token], Token | None]:
         return _run_on(found, token, infinitive=True), None
     if "as" in frames and (found := _seen_as(token, person)):
         return found, None
-    if "ger" in frames and (gerund := token.dependent("xcomp")) and gerund.tag == "VBG" and gerund.i > token.i:
+    gerund = token.dependent("xcomp") if "ger" in frames else None
+    if gerund and gerund.i > token.i and any(t.tag == "VBG" for t in (gerund, *gerund.dependents("aux"))):
         return clause_content(gerund, token), None
     for frame in sorted(frames):
         if frame.startswith("prep:") and (phrase := prepositional(token, frame.removeprefix("prep:"))):

@@ -79,7 +79,7 @@ def _behind_the_news(sentence: Sentence) -> Found | None:
     tokens = trim(sentence.tokens)
     for at in range(max(3, len(tokens) - _MOST_WORDS), len(tokens) - 1):
         cue = cue_of(tokens[at])
-        said = tokens[at - 1].text == "," and cue is not None and "quote" in cue.frames
+        said = tokens[at - 1].text == "," and cue is not None and "quote" in cue.frames and tokens[at].tag != "VBG"
         if (said or tokens[at].text in _DASHES) and names_a_source(tokens[at + 1 :]):
             return _row(tokens[at], tokens[at + 1 :], trim(tokens[:at]), sentence)
     return None
