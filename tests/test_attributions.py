@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from conftest import columns_of, parse
+from conftest import ROOT, columns_of, parse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -535,3 +535,24 @@ def test_headlines_with_a_colon(title: str, expected: tuple[str, str] | None) ->
     rows = [row for segment in document.segments for row in headlines.found(segment)]
     spans = [(row.source, row.content) for row in rows if row.source]
     assert [(title[s.start : s.end], title[c.start : c.end]) for s, c in spans] == ([expected] if expected else [])
+
+
+def _examples() -> list[tuple[str, tuple[str, str | None, str | None, str]]]:
+    """The rows of the table of the reference page: a sentence, and its kind, source, cue and content."""
+    page = (ROOT / "docs/attributions.md").read_text(encoding="utf-8")
+    table = page.split("| what | for example |")[1].split("\n\n")[0].splitlines()[2:]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in table]
+    return [(text, (kind, source or None, cue or None, content)) for _, text, kind, source, cue, content in cells]
+
+
+@pytest.mark.parametrize(("text", "expected"), _examples())
+def test_the_examples_of_the_reference_page(text: str, expected: tuple[str, str | None, str | None, str]) -> None:
+    assert expected in triples(text)
+
+
+def test_the_reference_page_explains_every_frame_and_class() -> None:
+    page = (ROOT / "docs/attributions.md").read_text(encoding="utf-8")
+    for row in lexicon.load("attributions_cues"):
+        assert f"`{row['class']}`" in page
+        for frame in lexicon.words(row["frames"]):
+            assert f"`{frame}`" in page or frame.startswith("prep:")
