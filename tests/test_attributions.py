@@ -177,6 +177,10 @@ def triples(text: str) -> list[tuple[str, str | None, str | None, str]]:
             ("indirect", "The paper", "called for", "the minister to go"),
         ),
         (
+            "The guide warned the farmers of a hard winter.",
+            ("indirect", "The guide", "warned", "a hard winter"),
+        ),
+        (
             "Rebels vowed on Sunday to fight on.",
             ("indirect", "Rebels", "vowed", "to fight on"),
         ),
@@ -333,6 +337,30 @@ def test_a_second_verb_of_the_same_source_ends_the_content() -> None:
         ("The minister", "ordered", "to leave the city"),
         ("The minister", "promised", "an inquiry"),
     ]
+
+
+def test_how_long_somebody_argues_is_not_what_for() -> None:
+    assert found("The deputies argued for two hours.") == []
+
+
+def test_somebody_elses_statement_beside_it_ends_the_content() -> None:
+    rows = found("The minister said that the dam was old, and engineers warned that it could break.")
+    assert ("The minister", "the dam was old") in [(row["source"], row["text"]) for row in rows]
+    assert all(row["depth"] == 0 for row in rows)
+
+
+def test_a_cue_between_subject_and_verb() -> None:
+    text = "The difference now, he told the deputies, is that the dam is old."
+    assert ("indirect", "he", "told", text[:-1]) in triples(text)
+
+
+def test_the_name_of_a_programme_is_no_quotation() -> None:
+    rows = found("On the programme “Morning With Friends,” the mayor said that the dam was old.")
+    assert [row["text"] for row in rows] == ["the dam was old"]
+
+
+def test_who_is_told_is_not_what_is_told() -> None:
+    assert all(row["text"] != "farmers" for row in found("He told a meeting of farmers that the dam was old."))
 
 
 def test_who_is_asked_does_not_ask() -> None:

@@ -15,6 +15,7 @@ _THINGS = frozenset({"NOUN", "NUM", "SYM"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _INSIDE = frozenset({"relcl", "acl", "csubj", "advcl", "parataxis"})
 """Clauses behind which the sentence around them goes on with its verb."""
+_ONE = frozenset({"a", "an"})
 _WHAT = frozenset({"what", "which", "that"})
 _TIMES = frozenset({"DATE", "TIME"})
 _CONDITION = frozenset({"if", "unless"})
@@ -124,7 +125,9 @@ def prepositional(token: Token, preposition: str) -> tuple[list[Token], Token | 
         if mark and mark.lower == preposition and mark.i > token.i:
             end = mark if preposition == "for" and mark.i == token.i + 1 else None
             return [t for t in clause_content(clause, token) if t.i > mark.i], end
-    holders = [token, *(last for object_ in token.dependents("dobj") for last in object_.conjuncts())]
+    # Not in "told a meeting of farmers", whose `of` is its own.
+    objects_ = [o for o in token.dependents("dobj") if not any(det.lower in _ONE for det in o.dependents("det"))]
+    holders = [token, *(last for object_ in objects_ for last in object_.conjuncts())]
     for prep in (prep for holder in holders for prep in holder.dependents("prep")):
         if prep.lower != preposition:
             continue
@@ -136,7 +139,9 @@ def prepositional(token: Token, preposition: str) -> tuple[list[Token], Token | 
                         return [t for t in clause_content(complement, token) if t.i >= to.i], prep
             if (cue := cue_of(token)) is None or cue.kind == "directive":
                 continue
-        inside = [child for child in prep.dependents("pobj", "pcomp") if child.ent not in _TIMES]
+        # "argued for hours" is no "argued for a tax".
+        lasting = _TIMES if preposition == "for" else frozenset()
+        inside = [child for child in prep.dependents("pobj", "pcomp") if child.ent not in lasting]
         # "complained of thirst and of the cold": the second preposition belongs to the content.
         further = [child for child in prep.dependents("conj") if child.lower == preposition] if inside else []
         linked = prep.dependents("cc") if further else []
@@ -190,6 +195,14 @@ def clause_content(clause: Token, cue: Token) -> list[Token]:
     return tokens if before else _run_on(_to_the_end(_without_explanation(_finished(tokens, cue))), cue)
 
 
+def _is_told_beside(conjunct: Token, clause: Token, cue: Token) -> bool:
+    """'A said it was late, and others warned of …': somebody else's statement beside A's."""
+    other, subject = cue_of(conjunct), conjunct.dependent("nsubj")
+    comma = any(t.text == "," and t.i > clause.i for t in clause.dependents("punct"))
+    told = other is not None and "quote" in other.frames and conjunct.tag == cue.tag == "VBD"
+    return told and comma and subject is not None and subject.pos in ("NOUN", "PROPN")
+
+
 def _finished(tokens: list[Token], cue: Token) -> list[Token]:
     """Go on to the end where a finite verb follows: of 'said cuts to spending left it weak' the parse may take half."""
     if not tokens or cue.pos not in ("VERB", "AUX") or any(t.dep in _INSIDE for t in (cue, *cue.ancestors())):
@@ -217,7 +230,11 @@ def _before_a_further_cue(clause: Token) -> list[Token]:
 def _another_claim(clause: Token, cue: Token) -> set[Token]:
     """'said he would leave and warned of …': a second verb of the same source, which the parse takes for content."""
     for conjunct in clause.dependents("conj"):
-        if conjunct.i < cue.i or conjunct.dependent("nsubj"):
+        if conjunct.i < cue.i:
+            continue
+        if conjunct.dependent("nsubj"):
+            if _is_told_beside(conjunct, clause, cue):
+                return set(conjunct.subtree())
             continue
         # "said he would leave but did not say when"
         unsaid = conjunct.lemma == cue.lemma and any(aux.lemma == "do" for aux in conjunct.dependents("aux"))

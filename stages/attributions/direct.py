@@ -134,6 +134,10 @@ class _Reading:
         closing = _sentence_at(self.zone, quote.end - 1)
         if closing and (signed := headlines.behind_dash(clean, quote.outer_end, quote.zone.end)):
             return Found(span, "direct", *signed, closing)
+        title = self.zone.kind not in headlines.HEADLINES and _is_title(words)
+        if title and introduction and introduction[-1].pos != "PUNCT":
+            # "on “The Morning Show,” the mayor said"
+            return None
         if len(words) < _QUOTE_WORDS:
             # One or two words are a quotation right beside a verb that quotes alone: they cried, "No!"
             after, before = after[:_BESIDE], before[-_BESIDE:]

@@ -14,6 +14,7 @@ from stages.core.parse import Sentence, Token
 
 _BREAKS = frozenset({",", '"', "(", "–", "—", "--", "-"})
 """What stands between a sentence and the cue that breaks it or follows it."""
+_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _LIGHT = frozenset({"give", "make", "issue", "offer", "release", "voice", "express", "repeat", "deliver", "publish"})
 """Verbs that only carry the noun: "issued a warning"."""
 _NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})
@@ -52,6 +53,7 @@ def _verb(token: Token, cue: Cue) -> Found | None:
     content, end = content_of(token, cue)
     if cue.frames & {"quote", "that"} and (around := _around(token, cue, content)):
         content = around
+    content = _over(token, content)
     if not content or _is_told_elsewhere(token):
         return None
     cited = Found(_span(content), "", _cue_span(token, end), source_span(source), token.sentence)
@@ -112,6 +114,18 @@ def _around(token: Token, cue: Cue, content: list[Token]) -> list[Token]:
     if content and clause and clause.i > token.i and (fronted := [t for t in clause.subtree() if t.i - offset < first]):
         return _unquoted(trim(fronted + content), tokens, first)
     return []
+
+
+def _over(token: Token, content: list[Token]) -> list[Token]:
+    """'The difference, he told us, is that …': go on where the sentence does, which the parse takes for two."""
+    if not content or content[-1].i > token.i or any(t.tag in _FINITE for t in content):
+        return content
+    tokens = token.sentence.tokens
+    offset = tokens[0].i
+    comma = next((t for t in tokens[token.i + 1 - offset :] if t.text == ","), None)
+    if comma is None or comma.i + 1 - offset >= len(tokens) or tokens[comma.i + 1 - offset].tag not in _FINITE:
+        return content
+    return trim(tokens[content[0].i - offset :])
 
 
 def _ends(token: Token) -> bool:
