@@ -60,6 +60,7 @@ def _place(row: Found) -> tuple[int, ...]:
     return (
         row.content.start,
         -row.content.end,
+        int(row.above is not None),
         row.cue.start if row.cue else -1,
         row.source.start if row.source else -1,
     )

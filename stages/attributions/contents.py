@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stages.attributions.cues import Cue, cue_of, to_of, trim, unbroken
+from stages.attributions.cues import Cue, cue_of, outer_of, to_of, trim, unbroken
 from stages.core.parse import Token
 
 _INFINITIVE = ("xcomp", "ccomp", "advcl")
@@ -12,6 +12,12 @@ _QUOTED = frozenset('"')
 _VERDICT = 20
 """Tokens behind a verb of calling in which its object and the quoted words stand."""
 _THINGS = frozenset({"NOUN", "NUM", "SYM"})
+_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+_INSIDE = frozenset({"relcl", "acl", "csubj", "advcl", "parataxis"})
+"""Clauses behind which the sentence around them goes on with its verb."""
+_ONE = frozenset({"a", "an"})
+_WHAT = frozenset({"what", "which", "that"})
+_TIMES = frozenset({"DATE", "TIME"})
 _CONDITION = frozenset({"if", "unless"})
 
 
@@ -24,17 +30,26 @@ def content_of(token: Token, cue: Cue) -> tuple[list[Token], Token | None]:
     if "obj_inf" in frames and (found := _infinitive(token, _INFINITIVE)):
         return _run_on(found, token, infinitive=True), None
     clause = token.dependent("ccomp")
-    if frames & {"that", "quote"} and clause and not (to_of(clause) and clause.i < token.i):
+    thing = "obj" in frames and person is not None and person.i > token.i
+    before = clause is not None and clause.i < token.i and (thing or to_of(clause) is not None)
+    if frames & {"that", "quote"} and clause and not before:
         return clause_content(clause, token), None
-    if "inf" in frames and not person and (found := _infinitive(token, ("xcomp",))):
+    # "vowed on Sunday to fight": the parse takes the infinitive for a purpose.
+    relations = ("xcomp", "advcl") if cue.kind == "commissive" else ("xcomp",)
+    if "inf" in frames and not person and (found := _infinitive(token, relations)):
         return _run_on(found, token, infinitive=True), None
     if "as" in frames and (found := _seen_as(token, person)):
         return found, None
+    gerund = token.dependent("xcomp") if "ger" in frames else None
+    if gerund and gerund.i > token.i and any(t.tag == "VBG" for t in (gerund, *gerund.dependents("aux"))):
+        return clause_content(gerund, token), None
     for frame in sorted(frames):
         if frame.startswith("prep:") and (phrase := prepositional(token, frame.removeprefix("prep:"))):
             return phrase
     if "oprd" in frames and person and (verdict := token.dependent("oprd")):
-        # "called the deal a mistake"
+        # "called the deal a mistake"; of "what she called a mistake" the latter alone
+        if person.lower in _WHAT:
+            return trim(verdict.subtree()), None
         return trim(_ordered([*person.subtree(), *verdict.subtree()])), None
     if frames & {"oprd", "as"} and (found := _called(token)):
         return found, None
@@ -42,6 +57,9 @@ def content_of(token: Token, cue: Cue) -> tuple[list[Token], Token | None]:
         condition = [t for c in token.dependents("advcl") if c.i > person.i and _if(c) for t in c.subtree()]
         found = trim(_without_explanation(unbroken(_ordered([*person.subtree(), *condition]), person)))
         return _run_on(found, token), None
+    if "obj" in frames and token.dependent("agent") and (subject := token.dependent("nsubjpass")):
+        # "The allegations were denied by the minister."
+        return trim(subject.subtree()) if subject.pos in _THINGS else [], None
     return [], None
 
 
@@ -101,7 +119,15 @@ def _seen_as(token: Token, person: Token | None) -> list[Token]:
 def prepositional(token: Token, preposition: str) -> tuple[list[Token], Token | None] | None:
     """The phrase of a preposition of the cue; the preposition belongs to the cue where it stands right behind it."""
     # "accused the alliance of X": the parse may hang the preposition on the object.
-    holders = [token, *(last for object_ in token.dependents("dobj") for last in object_.conjuncts())]
+    for clause in token.dependents("advcl", "ccomp", "xcomp"):
+        # "called for the minister to go"
+        mark = clause.dependent("mark")
+        if mark and mark.lower == preposition and mark.i > token.i:
+            end = mark if preposition == "for" and mark.i == token.i + 1 else None
+            return [t for t in clause_content(clause, token) if t.i > mark.i], end
+    # Not in "told a meeting of farmers", whose `of` is its own.
+    objects_ = [o for o in token.dependents("dobj") if not any(det.lower in _ONE for det in o.dependents("det"))]
+    holders = [token, *(last for object_ in objects_ for last in object_.conjuncts())]
     for prep in (prep for holder in holders for prep in holder.dependents("prep")):
         if prep.lower != preposition:
             continue
@@ -111,8 +137,15 @@ def prepositional(token: Token, preposition: str) -> tuple[list[Token], Token | 
                 for complement in holder.dependents(*_INFINITIVE, "pcomp", "acl", "relcl"):
                     if to := to_of(complement):
                         return [t for t in clause_content(complement, token) if t.i >= to.i], prep
-            continue
-        objects = _ordered(t for child in prep.dependents("pobj", "pcomp") for t in child.subtree())
+            if (cue := cue_of(token)) is None or cue.kind == "directive":
+                continue
+        # "argued for hours" is no "argued for a tax".
+        lasting = _TIMES if preposition == "for" else frozenset()
+        inside = [child for child in prep.dependents("pobj", "pcomp") if child.ent not in lasting]
+        # "complained of thirst and of the cold": the second preposition belongs to the content.
+        further = [child for child in prep.dependents("conj") if child.lower == preposition] if inside else []
+        linked = prep.dependents("cc") if further else []
+        objects = _ordered(t for child in (*inside, *linked, *further) for t in child.subtree())
         if found := _run_on(trim(_without_explanation(objects)), token):
             return found, prep if preposition == "for" and prep.i == token.i + 1 else None
     return None
@@ -159,7 +192,27 @@ def clause_content(clause: Token, cue: Token) -> list[Token]:
     while tokens and tokens[0].lower == "that" and (tokens[0].dep == "mark" or tokens[0].tag == "IN"):
         tokens = trim(tokens[1:])
     tokens = trim(unbroken(tokens, clause))
-    return tokens if before else _run_on(_to_the_end(_without_explanation(tokens)), cue)
+    return tokens if before else _run_on(_to_the_end(_without_explanation(_finished(tokens, cue))), cue)
+
+
+def _is_told_beside(conjunct: Token, clause: Token, cue: Token) -> bool:
+    """'A said it was late, and others warned of …': somebody else's statement beside A's."""
+    other, subject = cue_of(conjunct), conjunct.dependent("nsubj")
+    comma = any(t.text == "," and t.i > clause.i for t in clause.dependents("punct"))
+    told = other is not None and "quote" in other.frames and conjunct.tag == cue.tag == "VBD"
+    return told and comma and subject is not None and subject.pos in ("NOUN", "PROPN")
+
+
+def _finished(tokens: list[Token], cue: Token) -> list[Token]:
+    """Go on to the end where a finite verb follows: of 'said cuts to spending left it weak' the parse may take half."""
+    if not tokens or cue.pos not in ("VERB", "AUX") or any(t.dep in _INSIDE for t in (cue, *cue.ancestors())):
+        return tokens
+    sentence = cue.sentence.tokens
+    after = sentence[tokens[-1].i + 1 - sentence[0].i :]
+    if not after or after[0].tag not in _FINITE:
+        return tokens
+    end = next((at for at, t in enumerate(after) if t.text in _QUOTED or t.text in ":;"), len(after))
+    return trim([*tokens, *after[:end]])
 
 
 def _before_a_further_cue(clause: Token) -> list[Token]:
@@ -175,12 +228,17 @@ def _before_a_further_cue(clause: Token) -> list[Token]:
 
 
 def _another_claim(clause: Token, cue: Token) -> set[Token]:
-    """'said he would leave and warned of …': a second cue of the same source, though the parse takes it for content."""
-    modal = any(aux.tag == "MD" for aux in clause.dependents("aux"))
+    """'said he would leave and warned of …': a second verb of the same source, which the parse takes for content."""
     for conjunct in clause.dependents("conj"):
-        other = cue_of(conjunct)
-        same = conjunct.tag == cue.tag and conjunct.tag in ("VBD", "VBZ") and conjunct.i > cue.i
-        if same and modal and other and "quote" in other.frames and not conjunct.dependents("nsubj", "aux"):
+        if conjunct.i < cue.i:
+            continue
+        if conjunct.dependent("nsubj"):
+            if _is_told_beside(conjunct, clause, cue):
+                return set(conjunct.subtree())
+            continue
+        # "said he would leave but did not say when"
+        unsaid = conjunct.lemma == cue.lemma and any(aux.lemma == "do" for aux in conjunct.dependents("aux"))
+        if unsaid or outer_of(conjunct) is cue:
             return set(conjunct.subtree())
     return set()
 

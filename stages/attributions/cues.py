@@ -15,6 +15,9 @@ from functools import cache
 from stages.core import lexicon
 from stages.core.parse import Sentence, Token
 
+SPEAKERS = frozenset({"i", "we", "you", "my", "our", "your"})
+"""What they say or think of themselves is the speaker's own statement."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cue:
@@ -55,6 +58,8 @@ class Found:
     continues: Found | None = None
     wish: bool = False
     """Whether the cue tells what the source wants or plans, and not what it says."""
+    above: Span | None = None
+    """The cue of the attribution with the same content that this one stands in: 'A reports, citing B, that …'."""
 
 
 @cache
@@ -67,14 +72,41 @@ def lexicon_of_cues() -> dict[tuple[str, str], Cue]:
 
 
 def cue_of(token: Token) -> Cue | None:
-    """The entry of a token that can be a cue here."""
-    pos = "VERB" if token.pos in ("VERB", "AUX") else token.pos
-    return lexicon_of_cues().get((token.lemma.lower(), pos))
+    """The entry of a token that can be a cue here, with its particle where the lexicon has both: "went on"."""
+    pos = "ADJ" if token.dep == "acomp" else "VERB" if token.pos in ("VERB", "AUX") else token.pos
+    lemma = token.lemma.lower()
+    if pos == "VERB" and lemma in _with_particles() and (particle := token.dependent("prt")):
+        phrasal = lexicon_of_cues().get((f"{lemma} {particle.lower}", pos))
+        if phrasal:
+            return phrasal
+    return lexicon_of_cues().get((lemma if pos != "ADJ" else token.lower, pos))
+
+
+@cache
+def _with_particles() -> frozenset[str]:
+    return frozenset(lemma.split()[0] for lemma, _ in lexicon_of_cues() if " " in lemma)
 
 
 def to_of(verb: Token) -> Token | None:
     """The 'to' of an infinitive."""
     return next((child for child in verb.dependents("aux") if child.lower == "to"), None)
+
+
+def outer_of(verb: Token) -> Token | None:
+    """The verb that a finite verb is really coordinated with, where its form cannot be coordinated with its head's.
+
+    "ordered the army to leave and promised help", "said he would leave and promised help": the parse hangs `promised`
+    on the complement, whose form is another.
+    """
+    head = verb.head
+    if verb.dep != "conj" or verb.tag not in ("VBD", "VBZ") or verb.dependents("nsubj", "aux"):
+        return None
+    if head.tag not in ("VB", "VBG") or any(aux.tag == verb.tag for aux in head.dependents("aux")):
+        return None
+    for above in head.ancestors():
+        if above.tag == verb.tag:
+            return above
+    return None
 
 
 def trim(tokens: Sequence[Token]) -> list[Token]:

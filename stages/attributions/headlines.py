@@ -8,19 +8,25 @@ SMITH: We will see.                        a turn in a transcript
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
-from stages.attributions.cues import Found, Span, trim
+from stages.attributions.cues import Found, Span, cue_of, trim
 from stages.core import lexicon
 from stages.core.parse import Segment, Sentence, Token
 
-_HEADLINES = frozenset({"title", "heading"})
+HEADLINES = frozenset({"title", "heading"})
 _SOURCES = frozenset({"PERSON", "ORG", "NORP"})
 _MOST_WORDS = 6
 """Words of a source before or behind the colon of a headline."""
+_DASHES = frozenset({"–", "—", "--", "-"})
+_MOST_OF_A_HEADLINE = 25
+"""Tokens of a headline."""
 _MOST_CAPITALS = 4
-_DASHES = frozenset("―—–-") | {"--"}
-_BEHIND_DASH = 6
+_SIGNED = re.compile(
+    r"\s{0,3}(--|[―—–-])\s{0,3}((?:[^\W\d_a-z][\w.'’-]*\s)?(?:[\w.'’-]+\s){0,4}[^\W\d_a-z][\w'’-]*)(?=\s*(?:$|[,.(\n]))"
+)
+"""A dash and up to six words that begin and end with a capital, as a name does."""
 
 
 def is_source_noun(token: Token) -> bool:
@@ -33,32 +39,54 @@ def _nouns() -> frozenset[str]:
     return frozenset(row["noun"] for row in lexicon.load("attributions_sources"))
 
 
-def found(zone: Segment) -> list[Found]:
-    """What the punctuation of a zone attributes; the kind is not decided yet."""
+def found(zone: Segment, *, opens: bool = False) -> list[Found]:
+    """What the punctuation of a zone attributes; the kind is not decided yet.
+
+    Args:
+        zone: where to look.
+        opens: whether it is the first of its text: one short sentence there is read as a headline.
+    """
     if not zone.sentences:
         return []
-    if zone.kind in _HEADLINES:
-        rows = (_headline(sentence) for sentence in zone.sentences)
-        return [row for row in rows if row]
-    turn = _turn(zone)
-    return [turn] if turn else []
+    turn = None if zone.kind in HEADLINES else _turn(zone)
+    if turn:
+        return [turn]
+    short = opens and sum(len(sentence.tokens) for sentence in zone.sentences) <= _MOST_OF_A_HEADLINE
+    rows = (_headline(sentence) for sentence in zone.sentences) if short or zone.kind in HEADLINES else ()
+    return [row for row in rows if row]
 
 
 def _headline(sentence: Sentence) -> Found | None:
     tokens = sentence.tokens
     colons = [at for at, token in enumerate(tokens) if token.text == ":"]
     if not colons:
-        return None
+        return _behind_the_news(sentence)
     first, last = colons[0], colons[-1]
-    if 0 < first <= _MOST_WORDS and _names_a_source(tokens[:first]):
-        return _row(tokens[first], trim(tokens[:first]), trim(tokens[first + 1 :]), sentence)
+    comma = next((at for at, token in enumerate(tokens[:first]) if token.text == ","), first)
+    if 0 < first <= _MOST_WORDS and names_a_source(tokens[:comma]):
+        return _row(tokens[first], trim(tokens[:comma]), trim(tokens[first + 1 :]), sentence)
     behind = trim(tokens[last + 1 :])
-    if 0 < len(behind) <= _MOST_WORDS and _names_a_source(behind):
+    if tokens[last - 1].text == '"' or tokens[last - 1].text == "'":
+        # 'We were lucky': Coach Berger after the match
+        behind = behind[: next((at for at, t in enumerate(behind) if t.pos == "ADP"), len(behind))]
+    if 0 < len(behind) <= _MOST_WORDS and names_a_source(behind):
         return _row(tokens[last], behind, trim(tokens[:last]), sentence)
     return None
 
 
-def _names_a_source(tokens: list[Token]) -> bool:
+def _behind_the_news(sentence: Sentence) -> Found | None:
+    """'Jobs at risk – unions', 'Jobs at risk, warn unions': a headline that closes with its source."""
+    tokens = trim(sentence.tokens)
+    for at in range(max(3, len(tokens) - _MOST_WORDS), len(tokens) - 1):
+        cue = cue_of(tokens[at])
+        said = tokens[at - 1].text == "," and cue is not None and "quote" in cue.frames and tokens[at].tag != "VBG"
+        if (said or tokens[at].text in _DASHES) and names_a_source(tokens[at + 1 :]):
+            return _row(tokens[at], tokens[at + 1 :], trim(tokens[:at]), sentence)
+    return None
+
+
+def names_a_source(tokens: list[Token]) -> bool:
+    """Whether a phrase without a verb names somebody or something that speaks."""
     words = [token for token in tokens if token.pos != "PUNCT"]
     if not words or any(token.pos in ("VERB", "AUX") for token in words[:-1]):
         return False
@@ -80,7 +108,7 @@ def _row(colon: Token, source: list[Token], content: list[Token], sentence: Sent
 def _turn(zone: Segment) -> Found | None:
     """A paragraph that opens with a name in capitals and a colon: the rest is what that person says."""
     sentence = zone.sentences[0]
-    tokens = sentence.tokens
+    tokens = sentence.tokens[1:] if sentence.tokens[0].text == '"' else sentence.tokens
     at = next((at for at, token in enumerate(tokens[: _MOST_CAPITALS + 1]) if token.text == ":"), None)
     if not at or not all(t.text.isupper() and len(t.text) > 1 for t in tokens[:at]):
         return None
@@ -92,14 +120,7 @@ def _turn(zone: Segment) -> Found | None:
     return Found(content, "direct", Span(cue.start, cue.end), source, sentence)
 
 
-def behind_dash(tokens: list[Token]) -> tuple[Token, Span] | None:
-    """The dash and the name in "“…” ― Jane Smith": tokens are those behind the closing mark."""
-    if len(tokens) < 2 or tokens[0].text not in _DASHES:
-        return None
-    name: list[Token] = []
-    for token in tokens[1 : _BEHIND_DASH + 1]:
-        if not token.text[:1].isupper() or token.pos in ("PUNCT", "VERB", "AUX"):
-            break
-        name.append(token)
-    ended = len(tokens) <= len(name) + 1 or tokens[len(name) + 1].text in ",.("
-    return (tokens[0], Span(name[0].start, name[-1].end)) if name and ended else None
+def behind_dash(text: str, start: int, end: int) -> tuple[Span, Span] | None:
+    """The dash and the name in "“…” ― Jane Smith", where start is the offset behind the closing mark."""
+    signed = _SIGNED.match(text, start, end)
+    return (Span(*signed.span(1)), Span(*signed.span(2))) if signed else None

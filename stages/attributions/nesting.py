@@ -22,9 +22,12 @@ def parents(found: Sequence[Found]) -> list[int | None]:
         holders = (
             other
             for other in reversed(open_rows)
-            if found[other].content.holds(row.content)
-            and found[other].content != row.content
-            and (row.cue is None or found[other].content.holds(row.cue))
+            if (found[other].content == row.content and row.above is not None and found[other].cue == row.above)
+            or (
+                found[other].content.holds(row.content)
+                and found[other].content != row.content
+                and (row.cue is None or found[other].content.holds(row.cue))
+            )
         )
         above.append(next(holders, None))
         open_rows.append(at)

@@ -50,6 +50,7 @@ def find(document: Document, zone: Segment, following: Segment | None = None) ->
     found: list[Quote] = []
     opened: re.Match[str] | None = None
     single: re.Match[str] | None = None
+    depth, balanced = 0, text.count("“", zone.start, zone.end) == text.count("”", zone.start, zone.end)
     for mark in _MARK.finditer(text, zone.start, zone.end):
         if mark[0] in _SINGLE:
             if opened:
@@ -60,14 +61,23 @@ def find(document: Document, zone: Segment, following: Segment | None = None) ->
             elif _opens(text, mark, zone) and mark[0] != "’":
                 single = mark
         elif opened is None and _opens(text, mark, zone):
-            opened, single = mark, None
+            opened, single, depth = mark, None, 0
+        elif opened is not None and balanced and mark[0] == "“" == opened[0]:
+            depth += 1
+        elif depth and mark[0] == "”":
+            depth -= 1
         elif opened is not None and not (_is_opening(mark) and _opens(text, mark, zone)):
             found.append(_quote(opened, mark, zone, single_marks=False))
             opened = None
-    goes_on = following is not None and text[following.start : following.start + 2].startswith(_GOES_ON)
+    goes_on = following is not None and opens_with_mark(document, following)
     if opened is not None and opened.end() < zone.end and (opened.start() == zone.start or goes_on):
         found.append(Quote(opened.end(), zone.end, opened.start(), zone.end, single=False, closed=False, zone=zone))
     return [quote for quote in found if text[quote.start : quote.end].strip()]
+
+
+def opens_with_mark(document: Document, zone: Segment) -> bool:
+    """Whether a zone begins with a double mark."""
+    return document.text[zone.start : zone.start + 2].startswith(_GOES_ON)
 
 
 def _quote(opening: re.Match[str], closing: re.Match[str], zone: Segment, *, single_marks: bool) -> Quote:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stages.attributions.cues import Span, cue_of, to_of, unbroken
+from stages.attributions.cues import Span, cue_of, outer_of, to_of, unbroken
 from stages.core.parse import Token
 
 _RELATIVE = frozenset({"who", "which", "that"})
@@ -10,7 +10,7 @@ _LEFT = frozenset({"det", "amod", "compound", "poss", "nummod", "nmod", "quantmo
 _RIGHT = frozenset({"prep", "conj", "cc", "case", "pobj"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP"})
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON"})
-_SHARING = frozenset({"conj", "xcomp", "advcl", "ccomp", "dep", "parataxis", "acl", "relcl"})
+_SHARING = frozenset({"conj", "xcomp", "acomp", "advcl", "ccomp", "dep", "parataxis", "acl", "relcl"})
 _OF_THE_OBJECT = frozenset({"of", "for", "from", "into"})
 _STEPS = 6
 """Verbs between a cue and the subject that it shares."""
@@ -24,17 +24,32 @@ def source_of(verb: Token) -> Token | None:
     for _ in range(_STEPS):
         if token is None:
             return None
+        if quoted := _quoted(token):
+            return quoted
         if agent := token.dependent("agent"):
             return agent.dependent("pobj")
-        if token.dependent("nsubjpass") or (token.tag == "VBN" and token.dep == "acl"):
+        if token.dependent("nsubjpass") or _is_participle(token):
             # "the talks were described as", "talks described as": nobody is named but for a place.
             return _seen_in(token)
         if subject := _subject(token):
             return _antecedent(subject, token)
-        token = _governor(token)
+        token = outer_of(token) or _governor(token)
         if token is not None and token.pos in _NOMINAL:
             return None if token.lower in _NOBODY else token
     return None
+
+
+def _is_participle(verb: Token) -> bool:
+    """'talks described as …', 'Asked about it, he said …': who describes and who asks is not named."""
+    return verb.tag == "VBN" and verb.dep in ("acl", "advcl") and not verb.dependents("aux", "nsubj")
+
+
+def _quoted(verb: Token) -> Token | None:
+    """'quoted the general as saying', 'the general was quoted as saying': the general says it."""
+    quoting = verb.head.head
+    if verb.dep != "pcomp" or verb.head.lower != "as" or quoting.lemma not in ("quote", "cite"):
+        return None
+    return quoting.dependent("nsubjpass", "dobj")
 
 
 def beside(verb: Token) -> list[Token]:
@@ -42,7 +57,7 @@ def beside(verb: Token) -> list[Token]:
     tokens = verb.sentence.tokens
     at = verb.i - tokens[0].i
     found: list[Token] = []
-    if at + 1 < len(tokens) and tokens[at + 1].pos in ("DET", "ADJ", *_NOMINAL):
+    if at + 1 < len(tokens) and tokens[at + 1].pos in ("DET", "ADJ", "NUM", *_NOMINAL):
         head = tokens[at + 1]
         while head.head.i > head.i and head.dep in _LEFT and head.head.pos in _NOMINAL:
             head = head.head
