@@ -208,8 +208,10 @@ def _dead(name: str) -> EngineError:
 
 _SETTINGS = {
     "distributed.scheduler.allowed-failures": _TRIES,
-    # Dask has workers give memory back at every turn, and samples their stacks; neither helps a parse.
+    # Dask has workers give memory back at every turn, which costs a parse a fifth more: with its threshold set, glibc
+    # maps every larger array anew, unless it is told from what size on. Samples of the stack do not help either.
     "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 1 << 28,
+    "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 1 << 25,
     "distributed.worker.profile.enabled": False,
 }
 
