@@ -519,3 +519,8 @@ def test_lexicons_agree() -> None:
         known.entities
     )
     assert slug("Jens Plötner") == "jens-plotner"
+
+
+def test_a_headline_that_ends_in_a_title_of_several_words() -> None:
+    text = "Holt Named Chief Petty Officer\n\nAnna Holt was sworn in on Monday. Holt thanked her crew."
+    assert "Anna Holt" in {row["text"] for row in build(text)["mentions"]}

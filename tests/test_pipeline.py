@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import spacy
 from conftest import ROOT, build, built, checkout
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 
 from stages import pipeline, sentences, validate
 from stages.__main__ import main
-from stages.core import tables
+from stages.core import params, tables
 from stages.core.parse import Row
 from stages.core.schema import schema
 
@@ -199,3 +200,19 @@ def test_the_command_works_in_any_folder(tmp_path: Path) -> None:
     )
     for stage in pipeline.STAGES:
         assert f"\n    {stage}" in helped.stdout
+
+
+def test_documents_whose_ids_look_like_those_of_spans(tmp_path: Path) -> None:
+    source = tmp_path / "corpus.jsonl"
+    records = [{"id": f"wire:2021-{number}", "text": "Norway attacked Peru. Peru left."} for number in range(1, 31)]
+    source.write_text("".join(json.dumps(record) + "\n" for record in records))
+    given = params.load(ROOT / "params.yaml", pipeline.blocks())
+    given["partitions"] = pipeline.blocks()["partitions"](mean=3, minimum=1, maximum=5)
+    out = tmp_path / "out"
+    list(pipeline.build(source, out, given, lambda work, total, what: work, tmp_path / "cache"))
+    for name in ("documents", "sentences", "events", "coverage"):
+        frame = pd.read_parquet(out / f"{name}.parquet")
+        ids = frame["doc_id"] if "doc_id" in frame else frame["sentence_id"].str.rsplit(":", n=1).str[0]
+        assert set(ids) == {record["id"] for record in records}, name
+    assert pipeline.module("validate").check(out)[1] == []
+    assert pipeline.module("validate").check(out, pipeline.module("validate").Params(frictionless_rows=0))[1] == []

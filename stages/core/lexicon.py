@@ -27,6 +27,9 @@ class Entry(dict[str, str]):
         self.name = name
         self.line = line
 
+    def __missing__(self, column: str) -> str:
+        raise self.fault(f"no column {column}; there are: {', '.join(self)}")
+
     def fault(self, problem: str) -> LexiconError:
         """The error to raise for this line."""
         return LexiconError(f"lexicons/{self.name}.csv, line {self.line}: {problem}")
@@ -55,9 +58,15 @@ def load(name: str) -> tuple[Entry, ...]:
     """The lines of lexicons/<name>.csv.
 
     Raises:
-        LexiconError: a line does not fit the header, has no first cell, or stands there already.
+        LexiconError: the file is not in UTF-8, or a line does not fit the header, has no first cell, or stands there
+            already.
     """
-    return read(name, (resources.files("stages") / "lexicons" / f"{name}.csv").read_text(encoding="utf-8"))
+    content = (resources.files("stages") / "lexicons" / f"{name}.csv").read_bytes()
+    try:
+        return read(name, content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Entry(name, line, ()).fault("not in UTF-8; save it as CSV in UTF-8") from error
 
 
 def read(name: str, content: str) -> tuple[Entry, ...]:
@@ -66,6 +75,9 @@ def read(name: str, content: str) -> tuple[Entry, ...]:
     rows: list[Entry] = []
     seen: dict[tuple[str, ...], int] = {}
     try:
+        header = list(reader.fieldnames or ())
+        if len(set(header)) < len(header):
+            raise Entry(name, 1, ()).fault(f"a column stands twice: {', '.join(header)}")
         for row in reader:
             if None in row or None in row.values():
                 problem = f"not as many cells as the header has: {', '.join(reader.fieldnames or ())}"

@@ -25,9 +25,6 @@ from stages.core.params import Block
 _DIGEST = 16
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="zstd")
 
-Digests = Mapping[str, Mapping[str, str]]
-"""By table and column: the digest of the cells."""
-
 
 class Params(Block):
     """The memo of finished work. No table depends on it."""

@@ -332,18 +332,21 @@ def order(schema: Schema) -> Callable[[Row], list[Any]]:
     """The key that the rows of a table are sorted by: their primary key, ids by place."""
 
     def key(row: Row) -> list[Any]:
-        return [natural(row[name]) if isinstance(row[name], str) else row[name] for name in schema.primary_key]
+        return [place(name, row[name]) for name in schema.primary_key]
 
     return key
+
+
+def place(column: str, cell: Any) -> Any:
+    """Where a cell of a primary key comes; the id of a document may look like that of a span."""
+    return natural(cell) if isinstance(cell, str) and column != "doc_id" else cell
 
 
 def ordered(pieces: Sequence[pa.Table], schema: Schema) -> pa.Table:
     """Pieces of a table as one, in the order of its primary key."""
     table = pa.concat_tables([schema.arrow().empty_table(), *pieces])
-    columns = [table[name].to_pylist() for name in schema.primary_key]
-    keys = [
-        tuple(natural(cell) if isinstance(cell, str) else cell for cell in row) for row in zip(*columns, strict=True)
-    ]
+    columns = {name: table[name].to_pylist() for name in schema.primary_key}
+    keys = list(zip(*([place(name, cell) for cell in column] for name, column in columns.items()), strict=True))
     return table.take(pa.array(sorted(range(table.num_rows), key=keys.__getitem__), pa.int64()))
 
 

@@ -100,8 +100,8 @@ def by_office(sentence: Sentence, found: list[Name], headline: bool) -> Iterator
         whole = end - first >= (
             1 if titled and token.text[0].isupper() and token.lower not in evidence("weak title") else 2
         )
-        sure = not headline or given or "PERSON" in (tokens[first].ent, tokens[end - 1].ent)
-        if whole and sure and tokens[first].text[0].isupper():
+        sure = whole and (not headline or given or "PERSON" in (tokens[first].ent, tokens[end - 1].ent))
+        if sure and tokens[first].text[0].isupper():
             yield Name(tokens[first], tokens[end - 1], "PERSON", None, "office" if titled else "given")
         at = max(end, at + 1)
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stages.core.schema import ForeignKey, Schema
-from stages.core.tables import natural
+from stages.core.tables import place
 from stages.validate.faults import Fault
 from stages.validate.ranges import NOTHING, UNKNOWN, Mask, Numbers, Range, Rows, Scan, of_documents
 
@@ -182,7 +182,9 @@ class Keys:
         name = rows.schema.name
         last = self._last.get(name)
         strict = not any(rows.array(column).null_count for column in rows.schema.primary_key)
-        for key in zip(*(map(_place, rows.values(column)) for column in rows.schema.primary_key), strict=True):
+        for key in zip(
+            *([_place(column, cell) for cell in rows.values(column)] for column in rows.schema.primary_key), strict=True
+        ):
             if last is None or key > last:
                 last = key
             else:
@@ -216,14 +218,15 @@ def _follow(values: Any, places: Numbers) -> Any:
 
 def _natural(rows: Rows, at: int) -> Order:
     """What a row is sorted by."""
-    return tuple(_place(rows.array(name)[at].as_py()) for name in rows.schema.primary_key)
+    return tuple(_place(name, rows.array(name)[at].as_py()) for name in rows.schema.primary_key)
 
 
-def _place(value: str | int | None) -> Order:
+def _place(column: str, value: str | int | None) -> Order:
     """What rows are sorted by in a column of the primary key; null comes first."""
-    if isinstance(value, str):
-        return natural(value)
-    return ("",) if value is None else ("", value)
+    if value is None:
+        return ("",)
+    found = place(column, value)
+    return found if isinstance(found, tuple) else ("", found)
 
 
 def _columns(found: Range, rows: Rows, homes: Mapping[str, Mask]) -> tuple[list[Numbers] | None, Mask]:
@@ -251,7 +254,7 @@ def _columns(found: Range, rows: Rows, homes: Mapping[str, Mask]) -> tuple[list[
         elif pa.types.is_integer(rows.array(name).type):
             known = known and not rows.array(name).null_count
             columns.append(rows.numbers(name))
-        elif at and (ranks := _ranks(rows.array(name))) is not None:
+        elif at and (ranks := _ranks(name, rows.array(name))) is not None:
             columns.append(ranks)
         else:
             known = False
@@ -259,13 +262,13 @@ def _columns(found: Range, rows: Rows, homes: Mapping[str, Mask]) -> tuple[list[
     return (columns if known else None), home
 
 
-def _ranks(values: Any) -> Numbers | None:
+def _ranks(column: str, values: Any) -> Numbers | None:
     """A column of a few words as their places in order; None where there are many, or nulls."""
     encoded = values.dictionary_encode()
     words = encoded.dictionary.to_pylist()
     if values.null_count or len(words) > 100:
         return None
-    order = {word: place for place, word in enumerate(sorted(words, key=natural))}
+    order = {word: at for at, word in enumerate(sorted(words, key=lambda word: place(column, word)))}
     ranks: Numbers = np.array([order[word] for word in words], np.int64)[encoded.indices.to_numpy()]
     return ranks
 
