@@ -488,7 +488,8 @@ def test_the_descriptor_is_valid_against_the_profile() -> None:
 def test_the_reference_has_every_table_and_field() -> None:
     page = (ROOT / "docs/tables.md").read_text(encoding="utf-8")
     for table in schemas().values():
-        assert (f"\n## {table.name}\n" in page) == table.published
-        if table.published:
+        shown = table.published or table.name == "changes"  # which comes with a release
+        assert (f"\n## {table.name}\n" in page) == shown
+        if shown:
             assert table.grain in page
             assert all(f"| `{field.name}` |" in page for field in table.fields)
