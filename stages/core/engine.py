@@ -27,7 +27,7 @@ A = TypeVar("A")
 R = TypeVar("R")
 
 _TRIES = 3
-_WINDOW = 1000
+_WINDOW = 100
 """Tasks under way at most, those with nothing to do among them."""
 
 
