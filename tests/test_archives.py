@@ -555,7 +555,14 @@ def test_every_field_with_offsets_of_its_own_is_marked() -> None:
                 assert field.source == own
             if field.name == "text" and table.name != "documents":
                 assert field.source == ("start", "end")
-            assert isinstance(field.source, tuple) or field.source in (None, "text", "title", "byline", "names")
+            assert isinstance(field.source, tuple) or field.source in (
+                None,
+                "text",
+                "title",
+                "byline",
+                "names",
+                "quotes",
+            )
 
 
 def test_words_that_could_not_be_put_back_are_refused() -> None:
