@@ -14,7 +14,7 @@ from datetime import date
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
 from types import SimpleNamespace
 from typing import Any
 
@@ -26,6 +26,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 import requests
+import test_releases
 import yaml
 from conftest import ROOT, build, built, checkout
 from frictionless.platform import platform
@@ -38,8 +39,8 @@ from stages.__main__ import main
 from stages.archives import archive, editions, names, words
 from stages.archives.rehydrate import rehydrate
 from stages.context import PipelineError
-from stages.core import params, tables
-from stages.core.schema import parse, schemas
+from stages.core import corrections, params, tables
+from stages.core.schema import schemas
 from stages.core.tables import TableError
 from stages.documents import Columns
 from stages.documents.decoding import Text
@@ -554,7 +555,14 @@ def test_every_field_with_offsets_of_its_own_is_marked() -> None:
                 assert field.source == own
             if field.name == "text" and table.name != "documents":
                 assert field.source == ("start", "end")
-            assert isinstance(field.source, tuple) or field.source in (None, "text", "title", "byline", "names")
+            assert isinstance(field.source, tuple) or field.source in (
+                None,
+                "text",
+                "title",
+                "byline",
+                "names",
+                "quotes",
+            )
 
 
 def test_words_that_could_not_be_put_back_are_refused() -> None:
@@ -591,65 +599,115 @@ def test_runs_of_a_cell_that_stand_in_a_text(cell: str, text: str) -> None:
     assert not any(kept[at : at + words.RUN] in text for at in range(len(kept) - words.RUN + 1))
 
 
-@pytest.fixture
-def changed(records: Path, tmp_path: Path) -> Path:
-    """The project with the table of a release, whose old and new cells can be names."""
-    folder = tmp_path / "project"
-    shutil.copytree(records, folder, ignore=shutil.ignore_patterns("dist"))
-    names = ("number", "table", "document", "column", "old", "new")
-    fields = [{"name": name, "type": "string", "description": name} for name in names]
-    for field in fields[-2:]:
-        field["source"] = "names"
-    known = {"fields": fields, "primaryKey": ["number"], "name": "changes", "title": "Changes", "stage": "publish"}
-    known |= {"published": False, "grain": "One row per change.", "description": "What changed."}
-    cells = [
-        [
-            "1",
-            "events_flat",
-            "one",
-            "source",
-            "a senior official who was not allowed to speak about it in public",
-            None,
-        ],
-        ["2", "entities", None, "name", "A name that no text has any more", "Norway"],
-        ["3", "events_flat", "gone", "actors", "Somebody | Norway", "Ministry of something"],
-        ["4", "documents", "one", "text", None, None],
-    ]
-    table = tables.from_rows([dict(zip(names, row, strict=True)) for row in cells], parse(known))
-    tables.write(table, folder / "releases/0.1.0", "changes")
-    described = archive.load(folder / "datapackage.json")
-    for suffix in ("csv", "parquet"):
-        path = f"releases/0.1.0/changes.{suffix}"
-        found = archive.digest(folder / path)
-        file = publish.File(path, suffix, found.bytes, found.sha256, len(cells))
-        described["resources"].append(publish.resource(parse(known), [file]))
-    (folder / "datapackage.json").write_text(json.dumps(described))
-    return folder
+OLD_WORDS = "the harbour of Larvik had been closed for a whole week without any reason"
+STORIES = {
+    "one.txt": "OSLO (14 March 2021) — Norway condemned Denmark on Friday, because "
+    + OLD_WORDS
+    + ". A senior official "
+    "who was not allowed to speak about it in public accused Sweden.",
+    "two.txt": "Poland praised Lithuania on Monday. The Regional Ministry of Roads, Rails and Harbours of Norway "
+    "rejected the plan, and the Prime Minister of Poland met the President of Lithuania in Gdynia.",
+}
+NEW_STORY = STORIES["one.txt"]
+for _before, _after in {
+    "Norway": "Sweden",
+    "Friday": "Monday",
+    "harbour of Larvik": "airport of Tromso",
+    "whole week": "third week",
+    "reason": "notice",
+    "senior official": "junior minister",
+}.items():  # of the same length, so that the rows stay and their words change
+    NEW_STORY = NEW_STORY.replace(_before, _after)
 
 
-def test_what_a_release_changed_has_no_words_either(changed: Path, tmp_path: Path) -> None:
-    included = contents(unpacked(zipped(changed, "included"), tmp_path / "included"))
-    assert b"a senior official" in included["releases/0.1.0/changes.csv"]
-    assert leaks(zipped(changed, "withheld"), changed) == set()
-    found = contents(unpacked(zipped(changed, "withheld"), tmp_path / "held"))
-    assert b"a senior official" not in found["releases/0.1.0/changes.csv"]
-    assert b"A name that no text has any more" in found["releases/0.1.0/changes.csv"]
-    assert contents(restored(changed, changed / "seeds/corpus.jsonl", tmp_path)) == included
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project whose second release changed a text, has its words in a reason, and corrects a name."""
+    root = tmp_path_factory.mktemp("changed") / "project"
+    (root / "tables").mkdir(parents=True)
+    for name in ("params.yaml", "dvc.yaml", "metrics.json", "requirements.lock", ".gitignore", "LICENSE"):
+        shutil.copyfile(ROOT / name, root / name)
+    shutil.copyfile(ROOT / "tables/.gitignore", root / "tables/.gitignore")
+    (root / "seeds").mkdir()
+    for name, text in STORIES.items():
+        (root / "seeds" / name).write_text(text, encoding="utf-8")
+    test_releases.git(root, "init", "--quiet", "--initial-branch", "main")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        release(root)
+        zipped(root, "included")  # old cells come from it
+        (root / "seeds/one.txt").write_text(NEW_STORY, encoding="utf-8")
+        quoted = STORIES["two.txt"][:60]
+        lines = (
+            f"entities,poland,name,Republic of Poland,It calls itself so; see {quoted},A. Reader,2026-01-31",
+            "documents,one,publisher,The Larvik Gazette,It says so.,A. Reader,2026-01-31",
+        )
+        text = "\n".join([",".join(corrections.COLUMNS), *lines])
+        (root / "corrections.csv").write_text(text + "\n", encoding="utf-8")
+        release(root)
+    return root
 
 
-def test_changes_that_repeat_a_text_are_refused(changed: Path) -> None:
-    described = archive.load(changed / "datapackage.json")
-    known = {one.name: one for one, _ in archive.tables_of(described)}
-    path = changed / "releases/0.1.0/changes.parquet"
-    table = tables.read_parquet(path, known["changes"])
-    rows = [{**row, "new": "Somebody said so."} if row["column"] == "text" else row for row in tables.to_rows(table)]
-    tables.write(tables.from_rows(rows, known["changes"]), path.parent, "changes")
-    for entry in described["resources"][-2:]:
-        entry["hash"] = f"sha256:{archive.digest(changed / entry['path']).sha256}"
-    (changed / "datapackage.json").write_text(json.dumps(described))
-    with pytest.raises(PipelineError, match=r"changes\.parquet: repeats words of the texts, of documents\.text"):
-        zipped(changed, "withheld")
-    assert zipped(changed, "included").exists()
+def release(root: Path) -> None:
+    """Build and release what lies in a project."""
+    given = root / "corrections.csv"
+    with TemporaryDirectory() as scratch:
+        for _ in pipeline.build(
+            root / "seeds",
+            Path(scratch) / "tables",
+            PARAMS,
+            lambda things, total, stage: things,
+            Path(scratch) / "memo",
+            given if given.exists() else None,
+        ):
+            pass
+        for path in (Path(scratch) / "tables").iterdir():
+            shutil.copyfile(path, root / "tables" / path.name)
+    test_releases.publish(root)
+    assert main(["release"]) == 0
+    test_releases.publish(root)
+
+
+def packed(folder: Path, edition: str, out: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The archive that the command makes of a project as its params have it."""
+    monkeypatch.chdir(folder)
+    assert main(["archive", "--texts", edition, "--out", str(out)]) == 0
+    return out
+
+
+def test_a_release_with_a_changed_text_has_an_edition_without_texts(
+    changed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No run of a text, also of the old one, in the table of changes or a reason; and everything comes back."""
+    (version,) = {path.name for path in (changed / "releases").iterdir()} - {PACKAGE.version}
+    path = f"releases/{version}/changes.csv"
+    included = contents(unpacked(packed(changed, "included", tmp_path / "a.zip", monkeypatch), tmp_path / "included"))
+    held = packed(changed, "withheld", tmp_path / "b.zip", monkeypatch)
+    found = contents(unpacked(held, tmp_path / "held"))
+    assert STORIES["two.txt"][:60] in included["tables/corrections.csv"].decode()
+    assert f"see {words.MARK}" in found["tables/corrections.csv"].decode()
+    texts = [*STORIES.values(), NEW_STORY]
+    runs = {text[at : at + words.RUN] for text in texts for at in range(len(text) - words.RUN + 1)}
+    for name, content in found.items():
+        text = cells_of(name, content)
+        assert not {text[at : at + words.RUN] for at in range(len(text) - words.RUN + 1)} & runs, name
+    # The words that are gone are in no edition; names are in both, and so are cells that are no words.
+    for archived in (included, found):
+        changes = pd.read_csv(io.BytesIO(archived[path]), keep_default_na=False, na_values=[""])
+        verbatim = {(name, field.name) for name, known in schemas().items() for field in known.fields if field.verbatim}
+        words_of = changes[[pair in verbatim for pair in zip(changes.table, changes.column, strict=True)]]
+        assert len(words_of) > 3
+        assert words_of[["old", "new"]].isna().all(axis=None)
+        assert not words_of.old_known.any()
+        by_cell = changes[changes.column.notna()].set_index(["table", "key", "column"])
+        of_poland = by_cell.loc[("entities", "poland", "name")]
+        assert of_poland[["old", "new", "cause"]].tolist() == ["Poland", "Republic of Poland", "corrections"]
+        of_one = by_cell.loc[("documents", "one", "publisher")]
+        assert of_one[["new", "cause"]].tolist() == ["The Larvik Gazette", "corrections"]
+        assert {"Norway", "Sweden"} <= {*by_cell.old, *by_cell.new}
+        assert "official" not in archived[path].decode()  # somebody without a name
+    list(rehydrate(held, str(changed / "seeds"), tmp_path / "out", COLUMNS))
+    assert contents(tmp_path / "out") == included
 
 
 def test_long_names_are_looked_for_in_every_text() -> None:

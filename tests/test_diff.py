@@ -21,8 +21,9 @@ from stages.core import fingerprint, params, tables
 from stages.core.schema import schema
 from stages.releases import causes, cells, changelog, contract, inputs, record, sides, versions
 from stages.releases.causes import Causes, Moved
-from stages.releases.compare import Change, TableDiff, compare
+from stages.releases.compare import Change, TableDiff, compare, unknown
 from stages.releases.contract import Column, Contract
+from stages.releases.corrected import Corrected
 from stages.releases.identities import Succession, successions
 from stages.releases.sides import Record, Values
 from stages.releases.versions import Level, Version
@@ -217,7 +218,7 @@ def hashed(side: Values) -> list[pa.Table]:
 
 def differing(old: Any, new: Any) -> tuple[list[Change], TableDiff]:
     told = TableDiff("rows", old.rows, new.rows)
-    return list(compare(old, new, told, lambda table, document: "unknown", 2)), told
+    return list(compare(old, new, told, unknown, 2)), told
 
 
 def text(value: object) -> str | None:
@@ -330,6 +331,47 @@ def test_a_cause_that_nobody_recorded_is_unknown() -> None:
     assert nothing.of("numbers", "text") == "unknown"
     assert nothing.of("numbers", "other") == "texts"
     assert Causes({}, frozenset({"numbers"}), frozenset(), frozenset()).of("numbers", "text") == "schemas"
+
+
+def corrected(table: str, key: str, column: str, how: str = "added") -> Corrected:
+    return Corrected(table, key, column, how, ("x", True), ("because", True))
+
+
+def test_a_correction_is_the_cause_of_its_cell_and_of_what_can_follow() -> None:
+    lines = [corrected("documents", "one", "published"), corrected("participants", "two:1-5 | actor | 1", "entity_id")]
+    known = Causes({}, frozenset(), frozenset(), frozenset(), lines)
+    assert known.of("documents", "one", "one", "published") == "corrections"
+    assert known.of("corrections", None, '["documents","one","published"]') == "corrections"
+    assert known.of("dates", "one", "one:1-5", "lower") == "corrections"
+    assert known.of("incidents", None, "one:1-5", "lower") == "corrections"  # of the corpus
+    assert known.of("dates", "three", "three:1-5", "lower") == "corrections"  # nothing else moved
+    words = {"numbers": {"lexicons": [Moved("stages/lexicons/numbers_units.csv", "1", "2")]}}
+    known = Causes(words, frozenset(), frozenset(), frozenset({"new"}), lines)
+    assert known.of("dates", "one", "one:1-5", "lower") == "corrections | lexicons"
+    assert known.of("dates", "three", "three:1-5", "lower") == "lexicons"
+    assert known.of("dates", "new", "new:1-5") == "texts"
+    row = ("participants", "two", '["two:1-5","actor",1]')
+    assert known.of(*row, "entity_id") == "corrections"  # the lexicon does not decide it
+    assert known.of(*row, "text") == "lexicons"
+    assert known.of("events", "two", "two:1-5", "type") == "lexicons"  # the same stage, but not what joins its tables
+    assert known.of("events_flat", "two", "two:1-5", "actors") == "corrections | lexicons"
+
+
+def test_a_correction_that_was_taken_back_leaves_the_cell_to_the_rules() -> None:
+    words = {"events": {"lexicons": [Moved("stages/lexicons/events_triggers.csv", "1", "2")]}}
+    lines = [corrected("events", "one:1-5", "type", "removed")]
+    known = Causes(words, frozenset(), frozenset(), frozenset(), lines)
+    assert known.of("events", "one", "one:1-5", "type") == "corrections | lexicons"
+    assert known.of("events", "one", "one:1-5", "rule") == "corrections | lexicons"
+    assert known.of("events", "one", "one:7-9", "type") == "lexicons"
+    known = Causes({}, frozenset(), frozenset(), frozenset(), lines)
+    assert known.of("events", "one", "one:1-5", "type") == "corrections"
+
+
+def test_a_correction_of_the_corpus_reaches_every_document() -> None:
+    known = Causes(None, frozenset(), frozenset(), frozenset(), [corrected("entities", "lodz", "sector")])
+    assert known.of("events", "one", "one:1-5", "type") == "corrections"
+    assert known.of("mentions", "one", "one:1-5", "label") == "unknown"  # it was made before
 
 
 def test_inputs_are_told_by_stage_and_kind() -> None:

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -358,17 +359,18 @@ def release_of(root: Path, *arguments: str) -> dict[str, Any]:
 
 def test_a_corrected_cell_is_a_patch(project: Path) -> None:
     cached(project)
-    old = rows(project / "tables", "numbers")[0]
+    at, old = next((at, row) for at, row in enumerate(rows(project / "tables", "numbers")) if row["noun"])
     comments = (project / "params.yaml").read_text(encoding="utf-8")
-    change(project / "tables", "numbers", put(0, noun="fox", value=0.25))
+    change(project / "tables", "numbers", put(at, noun="fox", value=0.25))
     told = release_of(project)
     assert (told["version"], told["bump"], told["previous"]["version"]) == ("0.1.1", "PATCH", "0.1.0")
     found = changes(project, "0.1.1")
     assert found["table"].unique().tolist() == ["numbers"]
     by_column = found.set_index("column")
     assert by_column.loc["value", "new"] == "0.25"
-    assert by_column.loc["noun", "old"] == old["noun"] or pd.isna(by_column.loc["noun", "old"])
-    assert found["old_known"].all()
+    assert float(by_column.loc["value", "old"]) == old["value"]
+    assert by_column["old_known"].to_dict() == {"value": True, "noun": False}  # words of a text are not repeated
+    assert by_column.loc["noun", ["old", "new"]].isna().all()
     assert found["key"].unique().tolist() == [old["number_id"]]
     assert found["document"].unique().tolist() == [old["doc_id"]]
     text = (project / "params.yaml").read_text(encoding="utf-8")
@@ -402,8 +404,8 @@ def test_old_cells_come_from_an_archive(project: Path) -> None:
     (project / "dist").mkdir()
     with zipfile.ZipFile(project / "dist/standoff-0.1.0.zip", "w") as archive:
         archive.write("tables/numbers.parquet", "tables/numbers.parquet")
-    change(project / "tables", "numbers", put(0, text="changed"))
-    change(project / "tables", "dates", put(0, text="changed"))
+    change(project / "tables", "numbers", put(0, unit="changed"))
+    change(project / "tables", "dates", put(0, value="changed"))
     release_of(project)
     known = changes(project, "0.1.1").set_index("table")["old_known"]
     assert known["numbers"] and not known["dates"]
@@ -461,6 +463,64 @@ def test_a_lexicon_that_moved_is_the_cause(project: Path, monkeypatch: pytest.Mo
     log = (project / "CHANGELOG.md").read_text(encoding="utf-8")
     assert f"- **lexicons**: `{name}`" in log
     assert '- **params**: `dollar` "USD" → "CAD" (of numbers)' in log
+
+
+def line(table: str, key: str, column: str, value: str | None, reason: str) -> Row:
+    given = {"table": table, "key": key, "column": column, "value": value, "reason": reason}
+    return {**given, "who": "A. Reader", "when": date(2026, 1, 31)}
+
+
+def test_a_correction_is_a_cause_and_has_a_line_in_the_changelog(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Added, changed and taken back; where what was published of it before is at hand, and where it is not."""
+    event = next(row for row in rows(project / "tables", "events") if row["factuality"] == "CT+")
+    key, number = event["event_id"], rows(project / "tables", "numbers")[0]["number_id"]
+
+    def correct(value: str) -> Callable[[list[Row]], object]:
+        return lambda found: next(row for row in found if row["event_id"] == key).update(
+            factuality=value, rule=f"{event['rule']} + correction of factuality"
+        )
+
+    first = line("events", key, "factuality", "PS+", "The author only\nthinks so.")
+    change(project / "tables", "corrections", lambda found: found.append(first))
+    for name in ("events", "events_flat"):
+        change(project / "tables", name, correct("PS+"))
+    change(project / "tables", "numbers", put(0, value=0.25))
+    told = release_of(project)
+    assert told["version"] == "0.2.0"
+    found = changes(project, "0.2.0").set_index(["table", "column"])["cause"]
+    assert set(found.drop("numbers", level="table")) == {"corrections"}
+    assert len(found) == 6
+    assert found["numbers"].tolist() == ["unknown"]  # whoever changed it by hand
+    (said_of,) = told["causes"]["corrections"]
+    assert (said_of["key"], said_of["change"], said_of["value"]) == (key, "added", {"value": "PS+"})
+    log = (project / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert "- **corrections**: 1 cell\n" in log
+    assert f"  - factuality of `{key}` in events is `PS+`: The author only thinks so.\n" in log
+    publish(project)
+
+    second = line("numbers", number, "noun", None, "No noun.")
+    change(project / "tables", "corrections", put(0, value="PS-", reason="Not even that."))
+    change(project / "tables", "corrections", lambda found: found.append(second))
+    change(project / "tables", "numbers", put(0, noun=None))
+    change(project / "tables", "events", correct("PS-"))
+    release_of(project)
+    log = (project / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"  - factuality of `{key}` in events is now `PS-`: Not even that.\n" in log
+    assert f"  - noun of `{number}` in numbers is emptied: No noun.\n" in log
+    assert set(changes(project, "0.3.0")["cause"]) == {"corrections"}
+    publish(project)
+
+    change(project / "tables", "corrections", lambda found: found.clear())
+    change(project / "tables", "events", correct("CT+"))
+    publish(project)
+    capsys.readouterr()
+    assert main(["diff", "0.3.0", "."]) == 0
+    page = capsys.readouterr().out
+    assert f"  - factuality of `{key}` in events: no longer corrected\n" in page
+    assert main(["diff", "0.2.0", "0.3.0"]) == 0  # both without their tables
+    assert f"  - factuality of `{key}` in events is now (not at hand)\n" in capsys.readouterr().out
 
 
 def test_a_merged_entity_leads_to_its_heir(project: Path) -> None:

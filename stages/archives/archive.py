@@ -19,6 +19,7 @@ from stages.archives.descriptor import Digest, Json
 from stages.archives.names import Names
 from stages.archives.readme import readme
 from stages.archives.texts import Texts
+from stages.archives.words import RUN
 from stages.context import PipelineError
 from stages.core import tables
 from stages.core.schema import Schema, parse, schema
@@ -141,14 +142,10 @@ def withhold(root: Path, described: Json, folder: Path) -> Json:
     writer = tables.Writer(folder / "tables", known, rows_per_file=1 << 62)
     with Texts() as texts:
         texts.read_table(root / "tables/documents.parquet")
-        names = Names(_entities(root / "tables/entities.parquet"))
+        names = Names([*_entities(root / "tables/entities.parquet"), *_quotes(root, described)])
         for doc_id, text in texts.all():
             names.look(doc_id, text)
-        known_tables = {table.name: table for table, _ in tables_of(described)}
         for table, parts in tables_of(described):
-            if table.name == "changes":
-                for parquet, _ in parts:
-                    _check_changes(root / parquet, table, known_tables)
             if not any(field.source for field in table.fields):
                 continue
             row = 1
@@ -172,18 +169,13 @@ def _entities(path: Path) -> Iterator[str]:
         yield from group["name"].to_pylist()
 
 
-def _check_changes(path: Path, known: Schema, known_tables: Mapping[str, Schema]) -> None:
-    """See that what a release changed repeats no words: those of texts that are gone could not be put back.
-
-    Raises:
-        PipelineError: names the first cell.
-    """
-    verbatim = {(name, field.name) for name, table in known_tables.items() for field in table.fields if field.verbatim}
-    for group in tables.scan(path, known, ["table", "column", "old", "new"]):
-        for row in tables.to_rows(group):
-            cell = (row["table"], row["column"])
-            if cell in verbatim and (row["old"] is not None or row["new"] is not None):
-                raise PipelineError(f"{path}: repeats words of the texts, of {'.'.join(cell)}; they cannot be withheld")
+def _quotes(root: Path, described: Json) -> Iterator[str]:
+    """Cells that may quote a text, and are long enough to."""
+    for table, parts in tables_of(described):
+        if columns := [field.name for field in table.fields if field.source == "quotes"]:
+            for group in (group for parquet, _ in parts for group in tables.scan(root / parquet, table, columns)):
+                cells = (cell for name in columns for cell in group[name].to_pylist())
+                yield from (cell for cell in cells if cell and len(cell) >= RUN)
 
 
 def tables_of(described: Json) -> Iterator[tuple[Schema, list[tuple[str, str]]]]:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from stages import pipeline
-from stages.archives import archive, rehydrate
 from stages.context import UsageError
 from stages.core.corpus import RECORDS, TEXTS
 from stages.core.params import Block, defaults, load
@@ -44,6 +43,8 @@ def add(commands: Any, say: Callable[[str], None]) -> None:
 
 def _archive(given: argparse.Namespace, say: Callable[[str], None]) -> int:
     """The archive of the project in the current folder."""
+    from stages.archives import archive  # only here: it imports a stage, which no other command should wait for
+
     package = load(given.params, pipeline.blocks())["package"]
     out: Path | None = given.out
     if out is not None and out.suffix != ".zip" and not out.is_dir():
@@ -56,6 +57,8 @@ def _archive(given: argparse.Namespace, say: Callable[[str], None]) -> int:
 
 def _rehydrate(given: argparse.Namespace, say: Callable[[str], None]) -> int:
     """A package with its texts, from an archive without them."""
+    from stages.archives import rehydrate
+
     params = _params(given.params)
     if not given.archive.exists():
         raise UsageError(f"{given.archive}: no such file or folder")

@@ -1,7 +1,8 @@
 """The edition without texts: tables with the words of the texts taken out, and put back.
 
 What is taken out of a table is what its schema marks by `source` (`core.schema`): fields that are all words of the
-source leave the table, names stay in theirs unless they are long and stand so in a text. Opens no file.
+source leave the table; names, and what may quote a text, stay in theirs but for long runs that stand so in a text.
+Opens no file.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from stages.core.schema import Field, Schema
 from stages.core.tables import TableError
 
 Names = Mapping[str, Sequence[Words]]
-"""The names of entities, each with the words in it that are not just a name."""
+"""The names of entities and what may quote a text, each with the words in it that stand so in a text."""
 
 
 class Texts(Protocol):
@@ -48,7 +49,7 @@ def withhold(table: pa.Table, known: Schema, texts: Texts, names: Names, first: 
         table: the rows.
         known: the schema of the table.
         texts: those of the package.
-        names: the names of entities.
+        names: the names of entities, and what may quote a text.
         first: which row of the table the first one is, from 1.
 
     Returns:
@@ -70,15 +71,16 @@ def withhold(table: pa.Table, known: Schema, texts: Texts, names: Names, first: 
         for row, (cell, doc_id) in enumerate(zip(cells, owners, strict=True)):
             if cell is None:
                 continue
-            if field.source == "names":
-                runs = list(_unnamed(cell, doc_id, texts, names))
+            if not field.verbatim:
+                quoted = field.source == "quotes"
+                runs = list(names.get(cell, ())) if quoted else list(_unnamed(cell, doc_id, texts, names))
                 cells[row] = cut(cell, runs)
             else:
                 runs = [_whole(cell, doc_id, texts)]
                 if runs[0].start is None and field.source == "text":
                     raise TableError(f"{known.name}.{field.name}: the words of row {first + row} are not in the text")
             found += [_row(known.name, first + row, field.name, words, cell, texts) for words in runs]
-        if field.source == "names":
+        if not field.verbatim:
             table = table.set_column(position, table.schema.field(position), pa.array(cells, pa.string()))
     order = {field.name: at for at, field in enumerate(known.fields)}
     found.sort(key=lambda row: (row["row"], order[row["field"]], row["at"]))

@@ -33,10 +33,13 @@ MARK = " + correction of "
 SEPARATOR = " | "
 """Joins the cells of a key of several columns."""
 
+JOINED = "events_flat"
+"""The table that only joins others of its stage, once these have been corrected."""
+
 _NOT_CORRECTED = {
     "corrections": "it lists the corrections themselves",
     "event_types": "it is made of lexicons/events_types.csv",
-    "events_flat": "it only joins other tables; correct those",
+    JOINED: "it only joins other tables; correct those",
     "rejects": "it says what could not be read",
 }
 _READ = {"doc_id", "start", "end", "text", "sentence_id", "segment_id", "rule"}
@@ -260,7 +263,13 @@ def _read(cells: Mapping[str, str], place: str) -> Correction:
     except ValueError as error:
         raise fault(f"{column}: {error}") from None
     one = Correction(
-        name, key, column, value, _document(known, key), place, {**cells, "value": cells["value"] or None, "when": when}
+        name,
+        key,
+        column,
+        value,
+        document_of(known, key),
+        place,
+        {**cells, "value": cells["value"] or None, "when": when},
     )
     target = one.refers_to
     if target and _of_documents(schema(target[0])) and tables.natural(str(value))[0] != one.doc_id:
@@ -268,8 +277,8 @@ def _read(cells: Mapping[str, str], place: str) -> Correction:
     return one
 
 
-def _document(known: Schema, key: str) -> str | None:
-    """The document of a row, by its key."""
+def document_of(known: Schema, key: str) -> str | None:
+    """The document of a row, by its key as a correction names it; none in tables of no document."""
     if known.primary_key == ("doc_id",):
         return key
     owners = [schema(own.table) for own in known.foreign_keys if own.field == known.primary_key[0]]

@@ -7,7 +7,7 @@ metadata, CSV, validation, the descriptor and the reference page all come from i
 A field that holds words of the source texts says so by a fifth one, `source`, which is what the edition without texts
 goes by (docs/publishing.md): two columns of offsets, whose slice of the text of the document it is;
 `text`, words of the document's text; `title` or `byline`, the same or what the metadata of the source calls so;
-`names`, names of entities, and words of the text where somebody has none.
+`names`, names of entities, and words of the text where somebody has none; `quotes`, what may quote any text.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Field:
     @property
     def verbatim(self) -> bool:
         """Whether it is all words of the source: the edition without texts does not have it."""
-        return self.source is not None and self.source != "names"
+        return self.source is not None and self.source not in ("names", "quotes")
 
     @property
     def required(self) -> bool:

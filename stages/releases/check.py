@@ -41,7 +41,11 @@ def check(project: Project, params: Mapping[str, Block]) -> Iterator[str]:
         lines = [f"release: package.version is {version}, but {step(diff, latest.version)}", *reasons(diff)]
         raise RefusedError("\n".join(lines))
     due = f"due {diff.due.name}" if diff.due > Level.NONE else "the same data"
-    yield f"release: {version} may stand after {latest.version}: {due}; {len(releases)} releases as they were made"
+    yield f"release: {version} may stand after {latest.version}: {due}; {_counted(len(releases))} made"
+
+
+def _counted(releases: int) -> str:
+    return "the release is as it was" if releases == 1 else f"all {releases} releases are as they were"
 
 
 def _without_rows(diff: Diff) -> None:

@@ -7,7 +7,7 @@ hashes differ. Columns that only one version has belong to the contract (`contra
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -97,8 +97,29 @@ class TableDiff:
         return self.added + self.removed + self.changed
 
 
-Why = Callable[[str, str | None], str]
-"""The cause of a change by table and document."""
+KINDS = ("texts", "corrections", "code", "lexicons", "model", "params", "packages", "platform", "schemas", "unknown")
+"""The causes there are, in the order in which a mixture of them is named."""
+_MIXED = " | "
+
+
+def mixture(causes: Iterable[str]) -> str:
+    """Several causes, or mixtures of them, as one."""
+    found = {kind for cause in causes for kind in cause.split(_MIXED)}
+    return _MIXED.join(kind for kind in KINDS if kind in found)
+
+
+class Why(Protocol):
+    """Says the cause of a change."""
+
+    def __call__(self, table: str, document: str | None, key: str, column: str | None = None) -> str:
+        """By table, document and key of the row, and the column that changed in it."""
+
+
+def unknown(table: str, document: str | None, key: str, column: str | None = None) -> str:
+    """For those who do not ask why."""
+    return "unknown"
+
+
 NOWHERE: Cell = (None, True)
 
 
@@ -206,7 +227,7 @@ class _Rows:
         side = self.new if kind == "added" else self.old
         assert side is not None
         document = document_of(key, side.contract.primary_key)
-        cause = self.why(self.found.table, document)
+        cause = self.why(self.found.table, document, key)
         setattr(self.found, kind, getattr(self.found, kind) + 1)
         self.found.causes[cause] += 1
         if len(self.found.examples.setdefault(kind, [])) < self.examples:
@@ -229,14 +250,14 @@ class _Rows:
     ) -> Iterator[Change]:
         assert self.new is not None
         document = document_of(key, self.new.contract.primary_key)
-        cause = self.why(self.found.table, document)
         columns = [name for name in self.columns if before[0][name][at] != after[0][name][at]]
+        causes = {name: self.why(self.found.table, document, key, name) for name in columns}
         cells = {name: (before[1][name][at], after[1][name][at]) for name in columns}
         self.found.changed += 1
-        self.found.causes[cause] += 1
+        self.found.causes[mixture(causes.values())] += 1
         self.found.columns.update(columns)
         shown = self.found.examples.setdefault("changed", [])
         if len(shown) < self.examples:
-            shown.append(Example(key, cells, cause))
+            shown.append(Example(key, cells, mixture(causes.values())))
         for name, (old, new) in cells.items():
-            yield Change(self.found.table, key, document, "changed", name, old, new, cause)
+            yield Change(self.found.table, key, document, "changed", name, old, new, causes[name])

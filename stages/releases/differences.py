@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from stages.core import corrections
 from stages.releases.causes import Causes, Movements, moved
-from stages.releases.compare import Change, Side, TableDiff, compare
+from stages.releases.compare import Change, Side, TableDiff, compare, unknown
 from stages.releases.contract import ContractChange, changes
+from stages.releases.corrected import Corrected
+from stages.releases.corrected import moved as moved_corrections
 from stages.releases.snapshots import Snapshot
 from stages.releases.versions import Level
 
@@ -39,6 +42,8 @@ class Diff:
     documents: Documents
     inputs: Movements | None
     """The inputs of the stages that are not what they were; none where that is not known."""
+    corrected: list[Corrected] = field(default_factory=list)
+    """The cells whose correction is not what it was."""
     metadata: list[tuple[str, Level]] = field(default_factory=list)
     """What the package says of itself, and says otherwise now."""
     metrics: dict[str, tuple[Any, Any]] = field(default_factory=dict)
@@ -91,6 +96,7 @@ class Comparison:
         contract = changes(old.contracts, new.contracts)
         inputs = moved(old.inputs, new.inputs)
         self.diff = Diff(old.name, new.name, {}, contract, Documents(), inputs)
+        self.diff.corrected = moved_corrections(*(side.get(corrections.TABLE) for side in (self._old, self._new)))
         self.diff.documents = self._documents(inputs)
         if old.descriptor and new.descriptor:
             self.diff.metadata = list(_metadata(old.descriptor, new.descriptor))
@@ -105,6 +111,7 @@ class Comparison:
             frozenset(change.table for change in self.diff.contract if change.level > Level.PATCH),
             frozenset(documents.changed),
             frozenset([*documents.added, *documents.removed]),
+            self.diff.corrected,
         )
         for name in dict.fromkeys([*self._old, *self._new]):
             old, new = self._old.get(name), self._new.get(name)
@@ -126,9 +133,12 @@ class Comparison:
         found = Documents()
         old, new = self._old.get("documents"), self._new.get("documents")
         by_code = inputs is None or "documents" in inputs
+        by_hand = {(one.key, one.column) for one in self.diff.corrected if one.table == "documents"}
         changed: dict[str, set[str | None]] = {}
-        for change in compare(old, new, self._table("documents", old, new), lambda table, document: ""):
+        for change in compare(old, new, self._table("documents", old, new), unknown):
             if change.change == "changed":
+                if (change.key, change.column) in by_hand:
+                    continue
                 changed.setdefault(change.key, set()).add(change.column)
             else:
                 (found.added if change.change == "added" else found.removed).append(change.key)

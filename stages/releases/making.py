@@ -24,7 +24,9 @@ from stages.releases import ArgumentError, RefusedError, changelog, git, inputs,
 from stages.releases.compare import Change
 from stages.releases.differences import Comparison, Diff
 from stages.releases.identities import Succession, successions
+from stages.releases.quoting import Quoting
 from stages.releases.record import Release
+from stages.releases.sides import names
 from stages.releases.snapshots import Snapshot, of_project, of_release
 from stages.releases.versions import Level, Version
 from stages.releases.writing import Written
@@ -134,6 +136,7 @@ def _compare(
     diff, merged = None, []
     if previous:
         old = of_release(previous, project, scratch)
+        quoting = Quoting(*(names(side.sides.get("entities")) for side in (old, new)))
         comparison = Comparison(old, new)
         moves: Counter[tuple[str, str]] = Counter()
         gone: set[str] = set()
@@ -145,13 +148,14 @@ def _compare(
                     moves[change.old[0], change.new[0]] += 1
                 elif change.table == "entities" and change.column is None:
                     (gone if change.change == "removed" else fresh).add(change.key)
-            writer.write(tables.from_rows([_row(*numbered) for numbered in batch], schema("changes")))
+            writer.write(tables.from_rows([_row(*numbered, quoting) for numbered in batch], schema("changes")))
         diff, merged = comparison.diff, successions(moves, gone, fresh)
     writer.close()
     return diff, merged
 
 
-def _row(number: int, change: Change) -> dict[str, Any]:
+def _row(number: int, change: Change, quoting: Quoting) -> dict[str, Any]:
+    old, new = (quoting.allowed(change.table, change.column, cell) for cell in (change.old, change.new))
     return {
         "number": number,
         "table": change.table,
@@ -159,9 +163,9 @@ def _row(number: int, change: Change) -> dict[str, Any]:
         "document": change.document,
         "change": change.change,
         "column": change.column,
-        "old": change.old[0],
-        "new": change.new[0],
-        "old_known": change.old[1],
+        "old": old[0],
+        "new": new[0],
+        "old_known": old[1],
         "cause": change.cause,
     }
 

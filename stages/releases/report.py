@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stages.releases.causes import KINDS, Moved
-from stages.releases.compare import Cell, Example, TableDiff
+from stages.releases.causes import Moved
+from stages.releases.compare import KINDS, NOWHERE, Cell, Example, TableDiff
+from stages.releases.corrected import Corrected
 from stages.releases.differences import Diff
 from stages.releases.versions import Level
 
@@ -80,6 +81,11 @@ def _causes(diff: Diff, heading: bool) -> list[str]:
     told = [f"{len(found):,} {how} ({_few(found)})" for how, found in groups.items() if found]
     if told:
         lines.append(f"- **texts**: {'; '.join(told)}")
+    if diff.corrected:
+        number = len(diff.corrected)
+        lines.append(f"- **corrections**: {number:,} cell{'s' * (number != 1)}")
+        lines += [f"  - {_corrected(one)}" for one in diff.corrected[:_FEW]]
+        lines += [f"  - and {number - _FEW:,} more"] * (number > _FEW)
     if diff.inputs is None:
         lines.append("- what the stages were made with is not known of both: only texts can be told as a cause")
     for kind in KINDS:
@@ -93,6 +99,16 @@ def _causes(diff: Diff, heading: bool) -> list[str]:
     if not lines:
         return []
     return [*(["## Causes", ""] if heading else ["Causes:", ""]), *lines, ""]
+
+
+def _corrected(one: Corrected) -> str:
+    """A cell whose line in corrections.csv is not what it was, with its reason."""
+    cell = f"{one.column} of `{one.key}` in {one.table}"
+    if one.how == "removed":
+        return f"{cell}: no longer corrected"
+    value = _show(one.value) if one.value != NOWHERE else "emptied"
+    reason = f": {' '.join(one.reason[0].split())}" if one.reason[0] else ""
+    return f"{cell} {'is' if one.how == 'added' else 'is now'} {value}{reason}"
 
 
 def _moved(kind: str, moved: Moved) -> str:
@@ -163,6 +179,7 @@ def as_json(diff: Diff) -> dict[str, Any]:
         "package": [what for what, _ in diff.metadata],
         "documents": {"added": documents.added, "removed": documents.removed, "changed": documents.changed},
         "inputs": inputs(diff),
+        "corrections": corrections(diff),
         "metrics": {name: {"old": old, "new": new} for name, (old, new) in diff.metrics.items()},
         "tables": {name: {**counts(table), "examples": _examples(table)} for name, table in diff.tables.items()},
     }
@@ -181,6 +198,21 @@ def inputs(diff: Diff) -> dict[str, Any] | None:
     }
 
 
+def corrections(diff: Diff) -> list[dict[str, Any]]:
+    """The cells whose correction is not what it was."""
+    return [
+        {
+            "table": one.table,
+            "key": one.key,
+            "column": one.column,
+            "change": one.how,
+            "value": _value(one.value),
+            "reason": _value(one.reason),
+        }
+        for one in diff.corrected
+    ]
+
+
 def counts(table: TableDiff) -> dict[str, Any]:
     """How much of a table changed."""
     return {
@@ -195,16 +227,17 @@ def counts(table: TableDiff) -> dict[str, Any]:
     }
 
 
-def _examples(table: TableDiff) -> Mapping[str, Any]:
-    def cell(found: Cell) -> Any:
-        return {"value": found[0]} if found[1] else {"known": False}
+def _value(found: Cell) -> dict[str, Any]:
+    return {"value": found[0]} if found[1] else {"known": False}
 
+
+def _examples(table: TableDiff) -> Mapping[str, Any]:
     return {
         kind: [
             {
                 "key": example.key,
                 "cause": example.cause,
-                "cells": {name: {"old": cell(old), "new": cell(new)} for name, (old, new) in example.cells.items()},
+                "cells": {name: {"old": _value(old), "new": _value(new)} for name, (old, new) in example.cells.items()},
             }
             for example in examples
         ]

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from stages.core.tables import TableError
 from stages.releases import cells
 from stages.releases.cells import Hashes
-from stages.releases.compare import Cell, Places
+from stages.releases.compare import Cell, Places, Side
 from stages.releases.contract import Contract
 
 ROW = "row_hash"
@@ -189,6 +189,13 @@ class Record:
                     words += file.read(columns=[key])[key].to_pylist()
             self._words[name] = {cells.hash_of(str(word)): str(word) for word in words}
         return self._words[name]
+
+
+def names(side: Side | None) -> set[str]:
+    """The names of entities, where their table has its rows."""
+    if not isinstance(side, Values) or "name" not in side.contract.names:
+        return set()
+    return {name for _, _, batch in side.batches(["name"]) for name in batch.column("name").to_pylist() if name}
 
 
 def record(side: Values) -> Iterator[pa.Table]:

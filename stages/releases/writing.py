@@ -83,7 +83,12 @@ class Written:
             "fingerprints": self.new.inputs,
             "metrics": self.new.metrics,
             "changes": _changed(diff) if diff else {},
-            "causes": diff and {"documents": _documents(diff), "inputs": report.inputs(diff)},
+            "causes": diff
+            and {
+                "documents": _documents(diff),
+                "inputs": report.inputs(diff),
+                "corrections": report.corrections(diff),
+            },
         }
 
     def _table(self, name: str, rows: int) -> dict[str, Any]:
