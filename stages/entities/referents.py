@@ -135,6 +135,8 @@ class Referents:
         return made
 
     def _other(self, name: Name) -> Mention:
+        if name.team:
+            return self._team(name)
         alias = name.alias
         other_place = self._elsewhere(name) if name.label == "GPE" else None
         if other_place is not None:
@@ -150,6 +152,16 @@ class Referents:
         if institution is not None:
             return Mention(name, institution)
         return Mention(name, self._by_name(name))
+
+    def _team(self, name: Name) -> Mention:
+        """The team of a town, with the town as its literal reading."""
+        text = " ".join(name.written(self.document).split())
+        town = self.known(name.alias.entity) if name.alias else self._by_name(name)
+        name.label = "ORG"
+        key = slug(f"{town.name} team")
+        made = self.all.setdefault(key, Referent(key, "name", "ORG", f"{town.name} (team)"))
+        made.forms.add(text)
+        return Mention(name, made, town)
 
     def _elsewhere(self, name: Name) -> Referent | None:
         """A place that is not the one its name usually means; once the text says so, the name alone means it too."""
