@@ -155,13 +155,11 @@ class Referents:
 
     def _team(self, name: Name) -> Mention:
         """The team of a town, with the town as its literal reading."""
-        text = " ".join(name.written(self.document).split())
         town = self.known(name.alias.entity) if name.alias else self._by_name(name)
         name.label = "ORG"
-        key = slug(f"{town.name} team")
-        made = self.all.setdefault(key, Referent(key, "name", "ORG", f"{town.name} (team)"))
-        made.forms.add(text)
-        return Mention(name, made, town)
+        # The town is no short form of its team.
+        key, full = slug(f"{town.name} team"), f"{town.name} (team)"
+        return Mention(name, self.all.setdefault(key, Referent(key, "name", "ORG", full, forms={full})), town)
 
     def _elsewhere(self, name: Name) -> Referent | None:
         """A place that is not the one its name usually means; once the text says so, the name alone means it too."""
