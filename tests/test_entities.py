@@ -177,6 +177,12 @@ def test_no_names_too_many(text: str, names: set[str]) -> None:
     assert {row["text"] for row in build(text)["mentions"] if row["form"] == "NAM"} == names
 
 
+def test_a_town_is_not_its_team() -> None:
+    tables = build("Leeds beat Bradford 3-1.", "She lives in Leeds.")
+    assert [row["entity_id"] for row in tables["mentions"] if row["text"] == "Leeds"] == ["leeds-team", "leeds"]
+    assert (entity(tables, "leeds")["label"], entity(tables, "leeds-team")["label"]) == ("GPE", "ORG")
+
+
 @pytest.mark.parametrize("headline", ["Brazil Names New Environment Minister", "Freed Hostages Thank President"])
 def test_a_headline_may_end_in_a_title(headline: str) -> None:
     assert not [row for row in build(headline)["mentions"] if row["label"] == "PERSON"]
