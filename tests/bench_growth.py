@@ -55,7 +55,7 @@ def _report(i: int, kind: str, rule: str) -> Row:
         "mode": None, "rule": rule, "lower": day, "upper": day, "date_id": None, "location_id": None,
         "location_mention_id": None, "historical": False, "future": False, "hypothetical": False,
         "factuality": "CT+", "claim": None, "title": False, "actors": [actor], "recipients": [recipient], "people": [],
-        "sides": sorted({actor, recipient}),
+        "bodies": [], "actor_sides": [actor], "recipient_sides": [recipient], "place_country": None,
         "precision": 0, "unnamed": False, "negated": False, "source": f"document {doc_id}", "amounts": [],
     }  # fmt: skip
 

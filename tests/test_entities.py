@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from itertools import takewhile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -95,6 +97,27 @@ def entity(tables: Tables, entity_id: str) -> Row:
             "EVENT",
             None,
         ),
+        ("The Khalid crossing was shut.", "Khalid", "GPE", None),
+        ("Fires burned in Lund, Hoor and Tomelilla.", "Tomelilla", "GPE", None),
+        ("He told the daily Vestnik Morya that it was late.", "Vestnik Morya", "ORG", None),
+        ("Sailors of CTF 151 boarded the tanker Mera.", "CTF 151", "ORG", None),
+        ("Sailors of CTF 151 boarded the tanker Mera.", "Mera", "PRODUCT", None),
+        ("Gunmen of Liwa al-Badr left the town.", "Liwa al-Badr", "ORG", None),
+        ("The fire spread in Diyala and in KwaZulu-Natal.", "Diyala", "GPE", "diyala"),
+        ("The fire spread in Diyala and in KwaZulu-Natal.", "KwaZulu-Natal", "GPE", "kwazulu-natal"),
+        ("She moved to Kansas City in May.", "Kansas City", "GPE", None),
+        ("The Maritime and Fishing Crimes Commission arrested him.", "Fishing Crimes Commission", "ORG", None),
+        # Works and sport
+        ('His film "A Winter of Crows" opens in May.', "Winter of Crows", "WORK_OF_ART", None),
+        ("Her novel Winter Letters was praised.", "Winter Letters", "WORK_OF_ART", None),
+        ("Leeds beat Bradford 3-1 on Sunday.", "Bradford", "ORG", "bradford-team"),
+        ("Seattle 4 Denver 2", "Denver", "ORG", "denver-team"),
+        ("Norway beat Chile 3-1 on Sunday.", "Norway", "GPE", "norway"),
+        ("Lyon coach Bernard Petit praised his striker.", "Lyon", "ORG", "lyon-team"),
+        ("The Jets won by two touchdowns.", "Jets", "ORG", None),
+        ("He left Lyon after the riots.", "Lyon", "GPE", "lyon"),
+        ("The court in Lyon beat the deadline.", "Lyon", "GPE", "lyon"),
+        ("The leaders are Miguel Soto (Spain) and Per Lund (Sweden).", "Per Lund", "PERSON", None),
         # People
         ("Xi Jinping flew home.", "Xi Jinping", "PERSON", None),
         ("Judge Maria Lopez of the Supreme Court sentenced him.", "Maria Lopez", "PERSON", None),
@@ -132,6 +155,9 @@ def test_capitals_of_a_headline_make_no_names() -> None:
         ("Rescuers Search For Survivors After Quake Hits Central Turkey", {"Turkey"}),
         ("MERKEL AND MACRON MEET IN BERLIN", {"MERKEL", "MACRON", "BERLIN"}),
         ("UKRAINE SAYS RUSSIA SHELLED ODESA", {"UKRAINE", "RUSSIA", "ODESA"}),
+        ("SECURITY COUNCIL TO MEET ON KURDS IN NEW ZEALAND", {"SECURITY COUNCIL", "KURDS", "NEW ZEALAND"}),
+        ("Wildfire Near Athens Forces Thousands to Flee Homes", {"Athens"}),
+        ("Merkel and Macron Seek Deal With Turkey", {"Merkel", "Macron", "Turkey"}),
     ],
 )
 def test_headline(headline: str, names: set[str]) -> None:
@@ -149,6 +175,17 @@ def test_headline(headline: str, names: set[str]) -> None:
 )
 def test_no_names_too_many(text: str, names: set[str]) -> None:
     assert {row["text"] for row in build(text)["mentions"] if row["form"] == "NAM"} == names
+
+
+def test_a_town_is_not_its_team() -> None:
+    tables = build("Leeds beat Bradford 3-1.", "She lives in Leeds.")
+    assert [row["entity_id"] for row in tables["mentions"] if row["text"] == "Leeds"] == ["leeds-team", "leeds"]
+    assert (entity(tables, "leeds")["label"], entity(tables, "leeds-team")["label"]) == ("GPE", "ORG")
+
+
+@pytest.mark.parametrize("headline", ["Brazil Names New Environment Minister", "Freed Hostages Thank President"])
+def test_a_headline_may_end_in_a_title(headline: str) -> None:
+    assert not [row for row in build(headline)["mentions"] if row["label"] == "PERSON"]
 
 
 def test_one_label_over_a_document() -> None:
@@ -510,6 +547,37 @@ def test_no_alias_stands_for_two() -> None:
             cells = (row.get(column, "") for column in ("aliases", "adjectives", "demonyms", "people"))
             for alias in (row["name"], *(word for cell in cells for word in words(cell))):
                 assert seen.setdefault(alias, (table, row["name"])) == (table, row["name"]), alias
+
+
+PAGE = Path(__file__).parents[1] / "docs/entities.md"
+
+
+def page(*header: str) -> list[list[str]]:
+    """The rows of the table of docs/entities.md that has a header."""
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    at = lines.index(f"| {' | '.join(header)} |") + 2
+    rows = takewhile(lambda line: line.startswith("|"), lines[at:])
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "label", "entity_id", "literal"), page("sentence", "mention", "label", "entity", "literal")
+)
+def test_the_page_says_what_a_mention_is(text: str, name: str, label: str, entity_id: str, literal: str) -> None:
+    row = mention(build(text), name)
+    assert (row["label"], row["entity_id"], row["literal_entity_id"]) == (label, entity_id, literal or None)
+
+
+@pytest.mark.parametrize(("one", "other", "people"), page("one text", "another text", "people"))
+def test_the_page_says_who_is_one_person(one: str, other: str, people: str) -> None:
+    found = {row["entity_id"] for row in build(one, other)["mentions"] if row["label"] == "PERSON"}
+    assert sorted(found) == people.split(", ")
+
+
+def test_the_page_names_every_lexicon() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    for path in (PAGE.parents[1] / "stages/lexicons").glob("entities_*.csv"):
+        assert f"`{path.name}`" in text, path.name
 
 
 def test_lexicons_agree() -> None:

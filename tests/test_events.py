@@ -7,7 +7,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,11 @@ NAMES = {
     "Far North": ("LOC", None),
     "Northern": ("NORP", None),
     "Grand Museum": ("FAC", None),
+    "Old Palace": ("FAC", None),
+    "Kern Steel": ("ORG", "BBB"),
+    "Voss Motors": ("ORG", "BBB"),
 }
+SECTORS = {"Kern Steel": "BUS", "Voss Motors": "BUS"}
 SAME = {"Freedonian": "Freedonia", "Sylvanian": "Sylvania", "Northern": "Far North"}
 
 
@@ -110,7 +114,7 @@ def document(
     entities = [
         {
             "entity_id": slug(name), "name": SAME.get(name, name), "label": label, "country": country,
-            "sector": "GOV", "latitude": None, "longitude": None,
+            "sector": SECTORS.get(name, "GOV"), "latitude": None, "longitude": None,
         }
         for name, (label, country) in NAMES.items() if name not in SAME
     ]  # fmt: skip
@@ -140,7 +144,7 @@ def names(tables: Tables, event: Row, role: str) -> set[str]:
     return {row["entity_id"] or row["text"] for row in rows}
 
 
-def joined(documents: Iterable[Document]) -> Tables:
+def joined(documents: Iterable[Document], params: events.Params | None = None) -> Tables:
     """The final tables of some documents."""
     tables: Tables = {}
     for found in documents:
@@ -162,7 +166,7 @@ def joined(documents: Iterable[Document]) -> Tables:
                 tables[name] = rows
             else:
                 tables.setdefault(name, []).extend(rows)
-    return resolve(events, tables, events.Params())
+    return resolve(events, tables, params or events.Params())
 
 
 @pytest.mark.parametrize(
@@ -454,6 +458,43 @@ def test_texts_meet_on_the_same_day_only() -> None:
         shuffled = joined(documents)
         for name in ("events", "incidents"):
             assert sorted(shuffled[name], key=str) == sorted(tables[name], key=str)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "incidents"),
+    [
+        ("Freedonia expelled Sylvanian diplomats", "Sylvania expelled Freedonian diplomats", 2),
+        ("Freedonia expelled Sylvanian diplomats", "Sylvanian diplomats were expelled by Freedonia", 1),
+        ("Freedonia sanctioned Sylvania", "Sylvania sanctioned Freedonia", 2),
+        ("Freedonia shelled Sylvania", "Sylvania shelled Freedonia", 2),
+        ("Freedonia threatened Sylvania", "Sylvania threatened Freedonia", 2),
+        ("Freedonia praised Sylvania", "Sylvania praised Freedonia", 2),
+        ("Boris Kern accused Clara Voss", "Clara Voss accused Boris Kern", 2),
+        ("Anna Holt phoned Boris Kern", "Anna Holt phoned Clara Voss", 2),
+        ("Anna Holt met Boris Kern", "Boris Kern met Anna Holt", 1),
+        ("Kern Steel sued Freedonia", "Voss Motors sued Freedonia", 2),
+        ("Kern Steel sued Freedonia", "Freedonia was sued by Kern Steel", 1),
+        ("Freedonia attacked Sylvania at the Grand Museum", "Freedonia attacked Sylvania at the Old Palace", 2),
+        ("Freedonia attacked Sylvania at the Grand Museum", "Freedonia attacked Sylvania", 1),
+        ("Freedonia bombed Sylvania in Ruritania", "Freedonia bombed Sylvania in Sylvania", 2),
+        ("Freedonia bombed Sylvania", "Freedonia shelled Sylvania", 2),
+    ],
+)
+def test_what_must_not_be_one_incident(one: str, other: str, incidents: int) -> None:
+    day = date(2021, 3, 5)
+    dates = {"Friday": ("2021-03-05", day, day)}
+    told = [document(f"{text} on Friday.", dates=dates, doc_id=key) for key, text in (("a", one), ("b", other))]
+    assert len(joined(told)["incidents"]) == incidents
+
+
+@pytest.mark.parametrize(("days", "distance", "incidents"), [(0, 1, 2), (1, 1, 1), (1, 2, 2), (2, 2, 1), (2, -2, 1)])
+def test_dates_of_one_event_may_lie_apart(days: int, distance: int, incidents: int) -> None:
+    told = []
+    for key, day in (("a", date(2021, 3, 5)), ("b", date(2021, 3, 5) + timedelta(days=distance))):
+        dates = {"that day": (str(day), day, day)}
+        told.append(document("Freedonia attacked Sylvania that day.", dates=dates, doc_id=key))
+    found = joined(told, events.Params(same_event_days=days))
+    assert len(found["incidents"]) == incidents
 
 
 def test_opposite_statements_about_one_incident_contradict_each_other() -> None:

@@ -17,6 +17,7 @@ from stages.core.lexicon import load, words
 _WORD = re.compile(r"\w+")
 _LETTERS = re.compile(r"[A-Z]{2,5}")
 """What is written with full stops too: W.H.O."""
+_SHOUTED = frozenset({"country", "adjective", "people", "capital", "place", "seat", "group"})
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -155,13 +156,9 @@ def knowledge() -> Knowledge:
         place = entity(row["name"], row["label"], institution.country, None)
         add((row["name"], *words(row["aliases"])), row["label"], place, "seat", institution, row["always"] == "yes")
     for alias in list(found.values()):
-        shouted = alias.text.upper()
-        if (
-            " " not in alias.text
-            and len(alias.text) > 3
-            and alias.kind in ("country", "adjective", "capital", "place", "seat")
-        ):
-            found.setdefault(shouted, alias)
+        # One word in capitals may be an acronym or a plain word of a headline, but for the names of places and peoples.
+        if len(alias.text) > 3 and (" " in alias.text or alias.kind in _SHOUTED):
+            found.setdefault(alias.text.upper(), alias)
     for alias in list(found.values()):
         if alias.kind in ("organisation", "country") and _LETTERS.fullmatch(alias.text):
             found.setdefault(".".join(alias.text) + ".", alias)

@@ -129,6 +129,24 @@ def _evidence(name: Name) -> dict[str, int]:
     if described:
         return {described: 4}
     before, head = preceding(name.first), name.head
+    if before is not None and before.pos == "NOUN" and before.lower in evidence("body noun"):
+        # the daily X
+        return {"ORG": 4}
+    if before is not None and before.pos == "NOUN" and before.lower in evidence("vessel noun"):
+        # the tanker X
+        return {"PRODUCT": 4}
+    if head.dep in ("compound", "nmod") and head.head.lower in evidence("landform"):
+        return {"LOC": 3}
+    if head.dep in ("compound", "nmod") and head.head.lower in evidence("place owner"):
+        # the X police
+        return {} if name.label == "ORG" else {"GPE": 3}
+    if head.dep in ("compound", "nmod") and head.head.lower in evidence("place head"):
+        # the X crossing
+        return {name.label if name.label in ("LOC", "FAC") else "GPE": 3}
+    while head.dep == "conj" and head.head.i < head.i and name.first is name.last:
+        # in X and Y
+        head = head.head
+        before = head.head if head.dep == "pobj" and not any(head.dependents("compound")) else before
     earlier = preceding(before) if before is not None and before.lower == "of" else None
     in_place = before is not None and before.lower in evidence("place word")
     if in_place or (earlier is not None and earlier.lemma.lower() in evidence("place noun")):
@@ -143,8 +161,10 @@ def _evidence(name: Name) -> dict[str, int]:
         return {"GPE": 2}
     if name.first is name.last and name.first.text in knowledge().genders:
         return {"PERSON": 3}
-    if head.dep in ("nsubj", "nsubjpass"):
+    if head.dep in ("nsubj", "nsubjpass") and (name.first is name.last or name.last.text not in knowledge().heads):
         verb = head.head.lemma.lower()
+        if verb in evidence("game verb") and name.first is name.last and is_city(name.first.text):
+            return {}
         if verb in evidence("human verb") or (name.label != "ORG" and verb in evidence("person verb")):
             return {"PERSON": 4}
     if head.dep in ("poss", "compound", "amod") and head.head.lemma.lower() in evidence("person noun"):

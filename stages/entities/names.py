@@ -10,7 +10,7 @@ from functools import cache
 
 from stages.core.lexicon import load
 from stages.core.parse import Document, Sentence, Token
-from stages.entities import labels, patterns, proposals
+from stages.entities import labels, patterns, proposals, teams, works
 from stages.entities.knowledge import Alias, knowledge
 from stages.entities.proposals import ARTICLES, PARTICLES, evidence
 from stages.entities.spans import Name, is_headline, preceding
@@ -25,7 +25,9 @@ def find(document: Document) -> list[Name]:
     common = frozenset(token.text for token in document.tokens if token.text.islower())
     for sentence in document.content:
         names.extend(_in_sentence(document, sentence, common))
-    return labels.over_document(document, names)
+    found = labels.over_document(document, names)
+    teams.mark(document, found)
+    return found
 
 
 def _in_sentence(document: Document, sentence: Sentence, common: frozenset[str]) -> list[Name]:
@@ -41,6 +43,12 @@ def _in_sentence(document: Document, sentence: Sentence, common: frozenset[str])
         *patterns.regions(sentence, headline),
         *patterns.votes(sentence, known),
         *patterns.subjects(sentence, common),
+        *patterns.joined(sentence, common, headline),
+        *proposals.large_city(sentence),
+        *teams.clubs(sentence),
+        *teams.results(sentence),
+        *teams.listed(sentence),
+        *works.titles(sentence),
         *proposals.by_office(sentence, known, headline),
         *proposals.by_word(sentence),
     ]
@@ -70,12 +78,22 @@ def _merged(names: list[Name], headline: bool) -> list[Name]:
             and last.end == last.last.end
         ):
             merged[-1] = Name(last.first, name.last, "PERSON", None, last.found_by)
+        elif last is not None and _branch(last, name):
+            merged[-1] = Name(last.first, name.last, "ORG", None, last.found_by)
         else:
             merged.append(name)
     return merged
 
 
-_TRUST = {"lexicon": 0, "pattern": 1, "office": 2, "given": 2, "model": 3, "short": 3, "subject": 4}
+def _branch(body: Name, country: Name) -> bool:
+    """Whether a country ends the name of a body: Nordea Finland."""
+    if body.last.i + 1 != country.first.i or country.alias is None or country.label != "GPE":
+        return False
+    compound = body.head.dep == "compound" and body.head.head is country.head
+    return compound and body.label == "ORG" and body.found_by == "model"
+
+
+_TRUST = {"title": -1, "lexicon": 0, "pattern": 1, "office": 2, "given": 2, "model": 3, "short": 3, "subject": 4}
 
 
 def _rank(name: Name) -> tuple[int, int, int]:
@@ -111,6 +129,12 @@ def _trimmed(name: Name, headline: bool) -> Name | None:
     tokens = name.tokens
     stop = next((i for i, token in enumerate(tokens) if i and token.text in _BREAKS and _spaced(token)), len(tokens))
     tokens = tokens[:stop]
+    tokens = tokens[: next((i for i in range(len(tokens)) if teams.is_score(tokens, i)), len(tokens))]
+    if headline and name.label in ("PERSON", "ORG"):
+        verb = next((i for i, token in enumerate(tokens) if i and proposals.is_headline_verb(token)), len(tokens))
+        tokens = tokens[:verb]
+        if verb == 1 < len(name.tokens) and name.label == "PERSON" and not _is_persons(tokens[0].text):
+            return None
     while tokens and (
         tokens[-1].pos in ("CCONJ", "ADP")
         or f"{tokens[-1].lower}." in knowledge().titles
@@ -140,7 +164,15 @@ def _trimmed(name: Name, headline: bool) -> Name | None:
             tokens = tokens[:-1]
     if not tokens or not any(token.text[0].isupper() for token in tokens):
         return None
+    kind = knowledge().heads.get(tokens[-1].text, ("",))[0]
+    if name.label == "PERSON" and kind == "ORG" and len(tokens) > 2 and tokens[0].text not in knowledge().genders:
+        # The Economic Crimes Commission is no person.
+        return Name(tokens[0], tokens[-1], "ORG", None, "model")
     return Name(tokens[0], tokens[-1], name.label, None, "model")
+
+
+def _is_persons(word: str) -> bool:
+    return word in knowledge().surnames or word in knowledge().genders
 
 
 def _after_titles(tokens: list[Token]) -> int:
@@ -210,6 +242,10 @@ def _rejected(document: Document, name: Name, headline: bool, common: frozenset[
     if name.found_by != "model":
         return False
     first = name.first
+    if name.label in ("PERSON", "GPE", "NORP") and any(c.isdigit() for c in text):
+        return True
+    if teams.has_two_results(name):
+        return True
     if name.last.lower in ("government", "governments"):
         return True
     if name.label not in ("PERSON", "WORK_OF_ART") and _holds_person(name):

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 
 from stages.core.parse import Document, Sentence, Token
 from stages.entities.knowledge import knowledge
-from stages.entities.proposals import ARTICLES, evidence
+from stages.entities.proposals import ARTICLES, evidence, is_headline_verb
 from stages.entities.spans import Name, following, is_capital, preceding
 
 _LINKS = frozenset({"of", "for", "on"})
@@ -25,7 +25,7 @@ def by_head_word(sentence: Sentence, headline: bool) -> Iterator[Name]:
     tokens, heads, offset = sentence.tokens, knowledge().heads, sentence.tokens[0].i
     for token in tokens:
         kind = heads.get(token.text)
-        if kind is None:
+        if kind is None or (headline and is_headline_verb(token)):
             continue
         at = first = last = token.i - offset
         while first > 0 and at - first < _LONGEST and _modifies(tokens[first - 1], tokens[first], headline):
@@ -46,11 +46,11 @@ def by_head_word(sentence: Sentence, headline: bool) -> Iterator[Name]:
             first += 1
         if token.text.islower() and not _own_name(tokens[first:at]):
             continue
-        if kind[1] == "MIL":
-            if first and _ORDINAL.fullmatch(tokens[first - 1].text):
-                first -= 1
-            if last == at and at + 1 < len(tokens) and _NUMBER.fullmatch(tokens[at + 1].text):
-                last += 1
+        if kind[1] == "MIL" and first and _ORDINAL.fullmatch(tokens[first - 1].text):
+            first -= 1
+        numbered = kind[1] == "MIL" or token.text in evidence("numbered head")
+        if numbered and last == at and at + 1 < len(tokens) and _NUMBER.fullmatch(tokens[at + 1].text):
+            last += 1
         if last == first and token.text in evidence("own name") and token.pos == "PROPN" and not headline:
             yield Name(token, token, kind[0], None, "short")
         if knowledge().prefixes.get(tokens[first].text) == "PRODUCT":
@@ -98,6 +98,8 @@ def _modifies(token: Token, following: Token, headline: bool) -> bool:
     if not is_capital(token) or token.lower in ARTICLES or not token.text[0].isalpha():
         return False
     if token.lower.endswith("day") and token.text in evidence("calendar"):
+        return False
+    if headline and token.lower in evidence("no head in headlines"):
         return False
     if token.lower in knowledge().titles or (headline and token.pos not in ("PROPN", "ADJ")):
         return False
@@ -174,7 +176,7 @@ def by_prefix(sentence: Sentence) -> Iterator[Name]:
             continue
         end = at + 1
         if tokens[end].lower in evidence("particle of places") and end + 1 < len(tokens):
-            end += 1
+            end += 2 if tokens[end + 1].text == "-" and end + 2 < len(tokens) else 1
         while (
             end < len(tokens)
             and end - at < 4
@@ -247,6 +249,19 @@ def subjects(sentence: Sentence, common: Collection[str]) -> Iterator[Name]:
         told = any(noun.dependent("det") for noun in token.dependents("appos"))
         if alone and (after is None or not is_capital(after)) and (acts or told):
             yield Name(token, token, "PERSON", None, "subject")
+
+
+def joined(sentence: Sentence, common: Collection[str], headline: bool) -> Iterator[Name]:
+    """A word that "and" or a comma joins to a name of the model and that has no label: in Lund, Malmo and Ystad."""
+    for token in () if headline else sentence.tokens:
+        label = token.head.ent
+        if token.dep != "conj" or token.ent or label not in ("PERSON", "GPE", "ORG") or token.pos != "PROPN":
+            continue
+        before, after = preceding(token), following(token)
+        alone = before is not None and not is_capital(before) and (after is None or not is_capital(after))
+        known = token.lower in common or token.text in knowledge().heads or token.lower in knowledge().titles
+        if alone and is_capital(token) and len(token.text) > 2 and not known and not any(token.children):
+            yield Name(token, token, label, None, "subject")
 
 
 def acronyms(document: Document, names: list[Name]) -> list[Name]:

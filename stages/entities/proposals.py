@@ -79,11 +79,12 @@ def by_office(sentence: Sentence, found: list[Name], headline: bool) -> Iterator
         for i in range(name.first.i, name.last.i + 1)
         if name.alias and name.alias.kind != "institution"
     }
-    at = 0
+    at, shouted = 0, is_shouted(sentence)
     while at < len(tokens):
         token = tokens[at]
+        text = token.text.title() if shouted else token.text
         titled = token.lower in words.titles and token.pos in ("PROPN", "NOUN", "ADJ")
-        given = token.text in words.genders or (token.text in words.surnames and not headline)
+        given = text in words.genders or (token.text in words.surnames and not headline)
         given = given and token.pos == "PROPN" and token.i not in inside
         if given and not titled and token.ent in ("GPE", "ORG", "FAC") and is_city(token.text):
             # Charlotte and Florence are given names, and cities in the names of bodies.
@@ -100,8 +101,8 @@ def by_office(sentence: Sentence, found: list[Name], headline: bool) -> Iterator
         whole = end - first >= (
             1 if titled and token.text[0].isupper() and token.lower not in evidence("weak title") else 2
         )
-        sure = whole and (not headline or given or "PERSON" in (tokens[first].ent, tokens[end - 1].ent))
-        if sure and tokens[first].text[0].isupper():
+        sure = not headline or given or any(part.ent == "PERSON" for part in tokens[first:end])
+        if whole and sure and tokens[first].text[0].isupper():
             yield Name(tokens[first], tokens[end - 1], "PERSON", None, "office" if titled else "given")
         at = max(end, at + 1)
 
@@ -110,6 +111,19 @@ def _title_end(tokens: list[Token], at: int) -> int:
     """Where the longest title that begins at a token ends: Chief Petty Officer."""
     lower = [token.lower for token in tokens[at : at + 4]]
     return at + max((size for size in range(1, 5) if " ".join(lower[:size]) in knowledge().titles), default=1)
+
+
+def large_city(sentence: Sentence) -> Iterator[Name]:
+    """Cities by two names of which the first is a place of its own: Kansas City, Virginia Beach."""
+    for token in sentence.tokens[:-1]:
+        after = following(token)
+        if after is None or after.text not in _CITY_WORDS or token.text not in knowledge().aliases:
+            continue
+        if is_city(f"{token.text} {after.text}"):
+            yield Name(token, after, "GPE", None, "pattern")
+
+
+_CITY_WORDS = frozenset({"City", "Beach", "Falls", "Springs", "Rapids", "Park"})
 
 
 def by_word(sentence: Sentence) -> Iterator[Name]:

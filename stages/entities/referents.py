@@ -135,6 +135,8 @@ class Referents:
         return made
 
     def _other(self, name: Name) -> Mention:
+        if name.team:
+            return self._team(name)
         alias = name.alias
         other_place = self._elsewhere(name) if name.label == "GPE" else None
         if other_place is not None:
@@ -150,6 +152,14 @@ class Referents:
         if institution is not None:
             return Mention(name, institution)
         return Mention(name, self._by_name(name))
+
+    def _team(self, name: Name) -> Mention:
+        """The team of a town, with the town as its literal reading."""
+        town = self.known(name.alias.entity) if name.alias else self._by_name(name)
+        name.label = "ORG"
+        # The town is no short form of its team.
+        key, full = slug(f"{town.name} team"), f"{town.name} (team)"
+        return Mention(name, self.all.setdefault(key, Referent(key, "name", "ORG", full, forms={full})), town)
 
     def _elsewhere(self, name: Name) -> Referent | None:
         """A place that is not the one its name usually means; once the text says so, the name alone means it too."""

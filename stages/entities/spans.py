@@ -26,9 +26,11 @@ class Name:
     alias: Alias | None
     """What the lexicons know of it."""
     found_by: str
-    """lexicon, pattern, office, model, document."""
+    """lexicon, pattern, office, title, model, document and so on: see `proposals` and `patterns`."""
     start: int = -1
     end: int = -1
+    team: bool = False
+    """Whether it is a town that stands for its team."""
 
     def __post_init__(self) -> None:
         self.start = self.first.start if self.start < 0 else self.start

@@ -61,7 +61,12 @@ FINISHES = {
 class Params(Block):
     """Params of the stage."""
 
-    same_event_days: int = Field(0, ge=0, description="How many days apart dated mentions of one event may lie.")
+    same_event_days: int = Field(
+        0,
+        ge=0,
+        le=7,
+        description="How many days apart the dates of one event may lie in two texts; both dates span as many days.",
+    )
 
 
 def extract(document: Document, params: Params) -> Tables:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stages.core.parse import Row
-from stages.events.incidents import Incident, Mention
+from stages.events.incidents import Incident
+from stages.events.told import Mention
 
 _OPPOSITE = {"+": "-", "-": "+"}
 

@@ -2,7 +2,8 @@
 
 Mentions are taken in the order of the text and compared with the incidents of their blocks only: same type, a side in
 common, and the same document, the same days, or a war that goes on. Two mentions are kept apart by disjoint dates, by
-other modes, by different people, and where nothing but the type and one side speaks for them.
+other modes, by different people, bodies or places, by roles that are swapped, and where nothing but the type and one
+side speaks for them.
 """
 
 from __future__ import annotations
@@ -11,62 +12,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from stages.core.parse import Row
-from stages.events import lexicon
+from stages.events.told import Mention, in_order
 
 _COMPARED = 24
 """How many incidents of a block, the latest first, a mention is compared with: a bound on the cost."""
 _JOINT = frozenset({"CONSULT", "COOPERATE", "SUPPORT"})
 """Types of acts done together: whoever is named with one of them took part in it."""
+_TOGETHER = frozenset({"CONSULT", "COOPERATE"})
+"""Types of acts that have no direction: who hosts a meeting is named as actor or as recipient."""
 _OF_ONE_MODE = frozenset({"ASSAULT", "CONSULT", "SANCTION"})
 """Types of which all mentions of one act have its mode."""
 _LASTING = frozenset({"SANCTION", "CONCEDE"})
 """Types of acts that last, and that a text names with several words: "banned exports", "the hold"."""
-
-
-@dataclass(slots=True, eq=False)
-class Mention:
-    """A report of an event (see `reports`): what decides to which incident it belongs, and what that says of it."""
-
-    event_id: str
-    doc_id: str
-    type: str
-    mode: str | None
-    dated: bool
-    """Whether the text names a date for it, known or not."""
-    lower: date | None
-    upper: date | None
-    place: tuple[int, str, str] | None
-    """How narrow it is, its entity, the mention that proves it."""
-    factuality: str
-    claim: str | None
-    historical: bool
-    future: bool
-    hypothetical: bool
-    negated: bool
-    source: str
-    amounts: tuple[tuple[str, float, str], ...]
-    """Role, value and words of what it counts."""
-    title: bool
-    """Whether it stands in a title or heading."""
-    unnamed: bool
-    """Whether those who act are groups without a name."""
-    actors: frozenset[str]
-    recipients: frozenset[str]
-    people: frozenset[str]
-    sides: frozenset[str]
-    """The countries of the participants; the participant where it has none."""
-    standing: bool
-    named: bool
-    """Whether a noun names it, that can take up a mention before: "the call"."""
-    word: str
-
-    @property
-    def harm(self) -> bool:
-        """Whether it only says whom an attack harmed: "two guards were killed"."""
-        return self.type == "ASSAULT" and not (self.actors or self.historical or self.negated or self.standing)
 
 
 @dataclass(slots=True, eq=False)
@@ -111,9 +71,10 @@ def join(reports: Iterable[Row], days: int) -> list[Incident]:
     """
     blocks = _Blocks()
     found: list[Incident] = []
-    for mention in _mentions(reports):
+    for mention in in_order(reports):
         keys = list(_keys(mention))
-        candidates = {id(incident): incident for key in keys for incident in blocks.latest(mention.doc_id, key)}
+        compared = [near for key in keys for near in _near(key, days)]
+        candidates = {id(incident): incident for key in compared for incident in blocks.latest(mention.doc_id, key)}
         incident = next((one for one in reversed(candidates.values()) if _same(one, mention, days)), None)
         if incident is None and mention.harm:
             attacks = [one for one in blocks.all(mention.doc_id, _attacks(mention)) if one.lower is not None]
@@ -157,51 +118,6 @@ class _Blocks:
         return self._within
 
 
-def _mentions(reports: Iterable[Row]) -> Iterator[Mention]:
-    """Mentions in the order of the texts, so that what comes of them follows from the set of reports."""
-    rules = lexicon.by_name()
-    # Names, days and sets of names repeat all over a corpus: one object for each.
-    shared: dict[Any, Any] = {}
-
-    def one(value: Any) -> Any:
-        return shared.setdefault(value, value)
-
-    def mention(row: Row) -> tuple[tuple[str, int, int, str], Mention]:
-        rule = rules[row["rule"]]
-        place = (row["precision"], one(row["location_id"]), row["location_mention_id"]) if row["location_id"] else None
-        made = Mention(
-            event_id=row["event_id"],
-            doc_id=one(row["doc_id"]),
-            type=one(row["type"]),
-            mode=one(row["mode"]),
-            dated=row["date_id"] is not None,
-            lower=one(row["lower"]),
-            upper=one(row["upper"]),
-            place=place,
-            factuality=one(row["factuality"]),
-            claim=one(row["claim"]),
-            historical=row["historical"],
-            future=row["future"],
-            hypothetical=row["hypothetical"],
-            negated=row["negated"],
-            source=one(row["source"]),
-            amounts=tuple((amount["role"], amount["value"], amount["text"]) for amount in row["amounts"] or ()),
-            title=row["title"],
-            unnamed=row["unnamed"],
-            actors=one(frozenset(map(one, row["actors"]))),
-            recipients=one(frozenset(map(one, row["recipients"]))),
-            people=one(frozenset(map(one, row["people"]))),
-            sides=one(frozenset(map(one, row["sides"]))),
-            standing=rule.standing,
-            named=rule.part == "noun",
-            word=rule.head,
-        )
-        return (made.doc_id, row["start"], row["end"], made.event_id), made
-
-    for _, found in sorted(map(mention, reports), key=lambda pair: pair[0]):
-        yield found
-
-
 def _keys(mention: Mention) -> Iterator[Key]:
     """The blocks of a mention, by each side."""
     for side in sorted(mention.sides):
@@ -212,6 +128,16 @@ def _keys(mention: Mention) -> Iterator[Key]:
             yield _attacks(mention)
         if mention.lower is not None and mention.upper is not None:
             yield Key("days", mention.type, side, mention.lower, mention.upper)
+
+
+def _near(key: Key, days: int) -> Iterator[Key]:
+    """The blocks in which a mention is looked for: of neighbouring days too, as far as dates may lie apart."""
+    if key.lower is None or key.upper is None:
+        yield key
+        return
+    for distance in sorted(range(-days, days + 1), key=abs, reverse=True):
+        moved = timedelta(days=distance)
+        yield key._replace(lower=key.lower + moved, upper=key.upper + moved)
 
 
 def _attacks(mention: Mention) -> Key:
@@ -226,7 +152,7 @@ def _same(incident: Incident, mention: Mention, days: int) -> bool:
         return False
     if not _dates_fit(incident, mention, days):
         return False
-    if not all(_people_fit(one, mention) for one in incident.mentions[:_COMPARED]):
+    if not all(_fit(one, mention) for one in incident.mentions[:_COMPARED]):
         return False
     largest = max(incident.mentions[:_COMPARED], key=lambda one: len(one.sides))
     equal = largest.sides == mention.sides
@@ -288,9 +214,45 @@ def _dates_fit(incident: Incident, mention: Mention, days: int) -> bool:
     return not after and not before
 
 
-def _people_fit(one: Mention, other: Mention) -> bool:
-    """Named people contradict each other where each mention has somebody of a side whom the other has not."""
-    return not (one.people - other.people and other.people - one.people)
+def _fit(one: Mention, other: Mention) -> bool:
+    """Whether nothing in two mentions forbids that they mean one event: persons, bodies, roles and places."""
+    return (
+        _names_fit(one.people, other.people)
+        and _names_fit(one.bodies, other.bodies)
+        and not _swapped(one, other)
+        and _places_fit(one, other)
+    )
+
+
+def _names_fit(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Named people contradict each other where each mention has somebody whom the other has not; so do bodies."""
+    return not (one - other and other - one)
+
+
+def _swapped(one: Mention, other: Mention) -> bool:
+    """Whether who acts in one mention is acted upon in the other: who is expelled in return is another act.
+
+    In what is done together a host may be named as either.
+    """
+    return one.type not in _TOGETHER and (
+        _crossed(one.actors, one.recipients, other.actors, other.recipients)
+        or _crossed(one.actor_sides, one.recipient_sides, other.actor_sides, other.recipient_sides)
+    )
+
+
+def _crossed(
+    actors: frozenset[str], recipients: frozenset[str], other_actors: frozenset[str], other_recipients: frozenset[str]
+) -> bool:
+    return bool(actors & other_recipients and recipients & other_actors and not actors & other_actors)
+
+
+def _places_fit(one: Mention, other: Mention) -> bool:
+    """Two towns, or two buildings, are two places, and so is what lies in two countries; a war has many places."""
+    if one.place is None or other.place is None or one.standing or other.standing:
+        return True
+    if one.place_country and other.place_country and one.place_country != other.place_country:
+        return False
+    return one.place[0] != other.place[0] or one.place[0] == 0 or one.place[1] == other.place[1]
 
 
 def _most_precise(places: set[tuple[int, str, str]]) -> tuple[str, str] | None:

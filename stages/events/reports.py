@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from stages.core.parse import Document, Row
 
 _COUNTED = frozenset({"killed", "wounded", "detained", "troops", "weapons", "money", "attendees"})
+_OF_STATE = frozenset({"GOV", "MIL", "LEG", "JUD", "SPY", "COP", "IGO"})
+"""Sectors of bodies that act for a state or for states: one text names the state, the other its ministry."""
 _KEPT = (
     "event_id", "doc_id", "start", "end", "type", "mode", "date_id", "lower", "upper", "location_id",
     "location_mention_id", "factuality", "claim", "historical", "future", "hypothetical", "negated", "rule",
@@ -44,25 +46,32 @@ class Reports:
 
     def _row(self, event: Row, parts: Sequence[Row], amounts: Mapping[str, Row]) -> Row:
         names: dict[str, set[str]] = {"actor": set(), "recipient": set()}
+        sides: dict[str, set[str]] = {"actor": set(), "recipient": set()}
         people: set[str] = set()
-        sides: set[str] = set()
+        bodies: set[str] = set()
         for part in parts:
             name = part["entity_id"] or part["text"].lower()
             entity = self._entities.get(name, {})
             names[part["role"]].add(name)
-            sides.add(entity.get("country") or name)
+            sides[part["role"]].add(entity.get("country") or name)
             if entity.get("label") == "PERSON":
                 people.add(name)
+            elif entity.get("label") == "ORG" and entity.get("sector") not in _OF_STATE:
+                bodies.add(name)
         claimed = event["attribution_id"]
+        place = self._entities.get(event["location_id"], {})
         return {
             **{name: event[name] for name in _KEPT},
             "title": event["sentence_id"] in self._titled,
-            "precision": _precision(self._entities.get(event["location_id"], {})),
+            "precision": _precision(place),
+            "place_country": place.get("country"),
             "unnamed": bool(names["actor"]) and not names["actor"] & self._entities.keys(),
             "actors": sorted(names["actor"]),
             "recipients": sorted(names["recipient"]),
             "people": sorted(people),
-            "sides": sorted(sides),
+            "bodies": sorted(bodies),
+            "actor_sides": sorted(sides["actor"]),
+            "recipient_sides": sorted(sides["recipient"]),
             "source": self._sources.get(claimed, self._doc_id) if claimed else f"document {self._doc_id}",
             "amounts": [
                 {"role": role, "value": number["value"], "text": number["text"]}
