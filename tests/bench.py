@@ -43,6 +43,7 @@ def main() -> None:
         builds(folder, int(os.environ.get("SCALE", "1000")))
         validation(folder / "one")
         no_op(folder)
+    hooks()
 
 
 def reading(folder: Path, megabytes: int) -> None:
@@ -195,6 +196,17 @@ def no_op(folder: Path) -> None:
     print(
         f"no-op dvc repro: {real[middle]:.2f} s; the same graph of empty commands: {empty[middle]:.2f} s ({ratio:.2f})"
     )
+
+
+def hooks() -> None:
+    """The hooks before a commit, on all files of the project."""
+    known = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
+    sources = [str(path) for name in ("stages", "tests") for path in sorted((ROOT / name).rglob("*.py"))]
+    taken = sum(
+        measured([*hook["entry"].split(), *(sources if hook.get("pass_filenames", True) else [])]).wall
+        for hook in known
+    )
+    print(f"hooks before a commit: {taken:.2f} s")
 
 
 def times(clone: Path, runs: int = 5) -> Iterator[float]:

@@ -9,7 +9,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -216,23 +215,16 @@ def hooks() -> list[dict[str, Any]]:
     return [hook for repository in config["repos"] for hook in repository["hooks"]]
 
 
-def test_the_hooks_take_less_than_three_seconds_together() -> None:
-    """On all files of the project, the fastest of two runs: the machine may be busy."""
+def test_the_hooks_pass() -> None:
+    """On all files of the project; how long they take is measured in make bench."""
     sources = [str(path) for path in sorted(ROOT.glob("stages/**/*.py")) + sorted(ROOT.glob("tests/*.py"))]
     assert [hook["id"] for hook in hooks()] == ["ruff-format", "ruff-check", "schemas"]
-    taken = []
-    for _ in range(2):
-        started = time.monotonic()
-        for hook in hooks():
-            command = shlex.split(hook["entry"].replace(".venv/bin/", f"{BIN}/"))
-            command += ["--check"] if hook["id"] == "ruff-format" else []
-            command += sources if hook.get("pass_filenames", True) else []
-            run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-            if hook["id"] != "schemas":  # the committed descriptor may be made on merging
-                assert run.returncode == 0, run.stdout + run.stderr
-            assert "Traceback" not in run.stderr
-        taken.append(time.monotonic() - started)
-    assert min(taken) < 3
+    for hook in hooks():
+        command = shlex.split(hook["entry"].replace(".venv/bin/", f"{BIN}/"))
+        command += ["--check"] if hook["id"] == "ruff-format" else []
+        command += sources if hook.get("pass_filenames", True) else []
+        run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert run.returncode == 0, run.stdout + run.stderr
 
 
 def test_the_hook_of_the_schemas_runs_where_it_has_to() -> None:
