@@ -506,6 +506,7 @@ def test_other_bytes_of_parquet_are_no_failure(tmp_path: Path, monkeypatch: pyte
         (["withheld.zip", "texts", "--out", "texts"], 2, "texts: is there already"),
         (["damaged", "texts", "--out", "out"], 1, "coverage.csv: its SHA-256 is not that in"),
         (["escaping", "texts", "--out", "out"], 1, "which lies outside the package"),
+        (["named", "texts", "--out", "out"], 1, "names ../../escaped, which lies outside the package"),
     ],
 )
 def test_unusable_arguments(
@@ -524,6 +525,10 @@ def test_unusable_arguments(
     described = unpacked(made("withheld"), Path("escaping")) / "datapackage.json"
     described.write_text(
         described.read_text(encoding="utf-8").replace("tables/coverage", "../coverage"), encoding="utf-8"
+    )
+    named = unpacked(made("withheld"), Path("named")) / "datapackage.json"
+    named.write_text(
+        named.read_text(encoding="utf-8").replace('"name": "coverage",', '"name": "../../escaped",'), encoding="utf-8"
     )
     shutil.copytree(ROOT / "seeds", "texts")
     before = sorted(path.name for path in tmp_path.iterdir())

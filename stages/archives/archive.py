@@ -79,7 +79,9 @@ def load(path: Path) -> Json:
     """
     try:
         found: Json = json.loads(path.read_text(encoding="utf-8"))
+        # A file is written for each path, and one for the schema of each resource, called by its name.
         paths = [Path(entry["path"]) for entry in descriptor.entries(found)]
+        paths += [Path(str(one["name"])) for one in found["resources"]]
     except FileNotFoundError:
         raise PipelineError(f"{path} is missing; run: dvc repro") from None
     except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -119,7 +121,7 @@ def documents(described: Json) -> dict[str, str]:
 
 
 def pack(members: Mapping[str, Path | str], path: Path) -> None:
-    """Write a zip whose bytes depend on the names and contents alone."""
+    """Write a zip whose bytes depend on the names and contents alone, and on the platform's zlib."""
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in members.items():
             info = zipfile.ZipInfo(name, _EPOCH)

@@ -255,7 +255,7 @@ def _read(cells: Mapping[str, str], place: str) -> Correction:
         if not cells[stated].strip():
             raise fault(f"{stated} is empty")
     try:
-        when = date.fromisoformat(cells["when"])
+        when = parsed(_WHEN, cells["when"])
     except ValueError:
         raise fault(f"when: {cells['when']!r} is no day such as 2026-01-31") from None
     try:
@@ -269,7 +269,7 @@ def _read(cells: Mapping[str, str], place: str) -> Correction:
         value,
         document_of(known, key),
         place,
-        {**cells, "value": cells["value"] or None, "when": when},
+        {**cells, "value": cells["value"].strip() or None, "when": when},
     )
     target = one.refers_to
     if target and _of_documents(schema(target[0])) and tables.natural(str(value))[0] != one.doc_id:
@@ -290,6 +290,8 @@ def document_of(known: Schema, key: str) -> str | None:
     return tables.natural(first)[0]
 
 
+_WHEN = Field("when", "date", "The day of a correction.", {"required": True}, None)
+
 _PARSERS: dict[str, tuple[Callable[[str], Any], str]] = {
     "string": (str, ""),
     "integer": (int, r"-?\d+"),
@@ -306,7 +308,7 @@ def parsed(field: Field, text: str) -> Any:
         ValueError: where the text is no value of the field.
     """
     limits = field.constraints
-    if not text:
+    if not text.strip():
         if field.required:
             raise ValueError("must not be empty")
         return None
@@ -317,7 +319,7 @@ def parsed(field: Field, text: str) -> Any:
         value = parse(text)
     except ValueError:
         raise ValueError(f"{text!r} is no {field.type}") from None
-    if field.type == "number" and not math.isfinite(value):
+    if (field.type == "number" and not math.isfinite(value)) or (field.type == "integer" and abs(value) >= 1 << 63):
         raise ValueError(f"{text!r} is no {field.type}")
     if "enum" in limits and value not in limits["enum"]:
         raise ValueError(f"{text!r} is none of {', '.join(limits['enum'])}")

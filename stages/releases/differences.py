@@ -69,7 +69,9 @@ class Diff:
         for name, table in self.tables.items():
             for number, what in ((table.added, "added"), (table.removed, "removed")):
                 if number and not (name == "documents" and what == "removed"):
-                    found.append((Level.MINOR, f"{name}: {_number(number, 'row')} {what}"))
+                    # A line of corrections more is no more data, but values corrected.
+                    level = Level.PATCH if name == corrections.TABLE else Level.MINOR
+                    found.append((level, f"{name}: {_number(number, 'row')} {what}"))
             if table.changed:
                 found.append((Level.PATCH, f"{name}: {_number(table.changed, 'row')} changed"))
             if table.note:
