@@ -47,7 +47,7 @@ def document(
     published: date | None = None,
     dates: Mapping[str, tuple[str, date | None, date | None]] | None = None,
     said: Sequence[tuple[str, str, str]] = (),
-    counted: Mapping[str, tuple[float, str]] | None = None,
+    counted: Mapping[str, tuple[float, str | None]] | None = None,
     doc_id: str | None = None,
 ) -> Document:
     """A parsed text with the rows of earlier stages: the names of NAMES, and what is given.
@@ -103,7 +103,8 @@ def document(
     numbers = [
         row(
             "number_id", *_span(text, part), kind="count", value=value, upper=None, comparator="=", unit=None,
-            noun=noun, noun_start=None, noun_end=None,
+            noun=noun, noun_start=text.find(noun) if noun else None,
+            noun_end=text.find(noun) + len(noun) if noun else None,
         )
         for part, (value, noun) in (counted or {}).items()
     ]  # fmt: skip
@@ -366,9 +367,17 @@ def test_numbers_belong_to_their_event() -> None:
         ("Gunmen killed three nurses and abducted two men.", {"three": "nurses", "two": "men"}, ["killed", "detained"]),
         ("A Freedonian raid left nine people dead.", {"nine": "people"}, ["killed"]),
         ("Freedonia gave Sylvania 30 ambulances.", {"30": "ambulances"}, ["other"]),
+        (
+            "Freedonia bombed Zenda, killing three men and wounding nine.",
+            {"three": "men", "nine": "men"},
+            ["killed", "wounded"],
+        ),
+        ("Two nurses were killed and 14 wounded in Zenda.", {"Two": "nurses", "14": "nurses"}, ["killed", "wounded"]),
+        ("A Freedonian raid left three dead and nine injured.", {"three": None, "nine": None}, ["killed", "wounded"]),
+        ("In Zenda, 12 were detained and 5 injured.", {"12": None, "5": None}, ["detained", "wounded"]),
     ],
 )
-def test_what_the_numbers_of_an_event_count(text: str, counted: dict[str, str], expected: list[str]) -> None:
+def test_what_the_numbers_of_an_event_count(text: str, counted: dict[str, str | None], expected: list[str]) -> None:
     rows = extract(document(text, counted={word: (1.0, noun) for word, noun in counted.items()}))["event_numbers"]
     assert [row["role"] for row in rows] == expected
 
@@ -1087,3 +1096,74 @@ def test_the_page_names_every_column_and_place_of_the_lexicon() -> None:
         assert f"`{word}`" in text, word
     for name in (path.name for path in (PAGE.parents[1] / "stages/lexicons").glob("events_*.csv")):
         assert name in text, name
+
+
+def _facts(found: Document) -> list[tuple[str, str, str | None, str, str]]:
+    tables = extract(found)
+    return [
+        (
+            row["type"], row["factuality"], row["claim"],
+            "|".join(sorted(names(tables, row, "actor"))), "|".join(sorted(names(tables, row, "recipient"))),
+        )
+        for row in tables["events"]
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Freedonia feared being attacked by Sylvania.", [("ASSAULT", "Uu", None, "sylvania", "freedonia")]),
+        ("Freedonian troops practised attacking Zenda.", [("ASSAULT", "Uu", None, "freedonia", "zenda")]),
+        ("A game in which Freedonia attacks Sylvania was sold.", [("ASSAULT", "CT+", None, "freedonia", "sylvania")]),
+        ("A film in which Freedonia attacks Sylvania was shown.", [("ASSAULT", "Uu", None, "freedonia", "sylvania")]),
+        ("Sylvania was invaded by nobody.", [("ASSAULT", "CT-", None, "", "sylvania")]),
+        ("Sylvania was invaded by no one.", [("ASSAULT", "CT-", None, "", "sylvania")]),
+        (
+            "Freedonia pretended to withdraw its troops from Sylvania.",
+            [("RETREAT", "CT-", None, "freedonia", "sylvania")],
+        ),
+        ("Freedonia ruled out sending troops to Sylvania.", [("REJECT", "CT+", None, "freedonia", "sylvania")]),
+    ],
+)
+def test_what_is_feared_practised_told_or_ruled_out_did_not_happen(
+    text: str, expected: list[tuple[str, str, str | None, str, str]]
+) -> None:
+    assert _facts(document(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The truce between Freedonia and Sylvania collapsed.", [("SANCTION", "freedonia|sylvania", "")]),
+        ("Sylvania was hit with tariffs by Freedonia.", [("COERCE", "freedonia", "sylvania")]),
+        ("Anna Holt called for Boris Kern to resign.", [("REQUEST", "anna-holt", "boris-kern")]),
+        ("Anna Holt was struck by the courage of Boris Kern.", []),
+        ("Anna Holt killed the amendment.", []),
+        ("Nine people were killed in a train crash.", []),
+        ("Aid convoys failed to reach Zenda.", []),
+        ("Anna Holt was accused by Boris Kern of bombing Zenda.",
+         [("ACCUSE", "boris-kern", "anna-holt"), ("ASSAULT", "anna-holt", "zenda")]),
+        ("In Zenda, 12 were detained.", [("COERCE", "", "12")]),
+    ],
+)  # fmt: skip
+def test_senses_and_participants_of_classes(text: str, expected: list[tuple[str, str, str]]) -> None:
+    assert [(row[0], row[3], row[4]) for row in _facts(document(text))] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "expected"),
+    [
+        ("Freedonia denied that it had targeted civilians.", "it had targeted civilians", ("Uu", "CT-")),
+        ("Freedonia neither confirmed nor denied that it had bombed Zenda.", "it had bombed Zenda", ("Uu", "Uu")),
+        ("Freedonia did not deny that it had bombed Zenda.", "it had bombed Zenda", ("Uu", "Uu")),
+    ],
+)
+def test_what_a_source_neither_says_nor_denies_is_open(text: str, content: str, expected: tuple[str, str]) -> None:
+    row = next(one for one in _facts(document(text, said=[(content, "indirect", "Freedonia")])) if one[0] == "ASSAULT")
+    assert row[1:3] == expected
+
+
+def test_a_denial_by_somebody_else_says_nothing_of_the_claim_before() -> None:
+    text = "Freedonia bombed Zenda, according to Anna Holt; Boris Kern denied it."
+    row = _facts(document(text, said=[("Freedonia bombed Zenda", "indirect", "Anna Holt")]))[0]
+    assert row[:3] == ("ASSAULT", "Uu", "CT+")
