@@ -1167,3 +1167,45 @@ def test_a_denial_by_somebody_else_says_nothing_of_the_claim_before() -> None:
     text = "Freedonia bombed Zenda, according to Anna Holt; Boris Kern denied it."
     row = _facts(document(text, said=[("Freedonia bombed Zenda", "indirect", "Anna Holt")]))[0]
     assert row[:3] == ("ASSAULT", "Uu", "CT+")
+
+
+def test_a_town_that_is_attacked_is_the_place_and_so_it_is_of_the_outcome() -> None:
+    for text, wanted in (
+        ("Freedonia bombed Zenda.", ["zenda"]),
+        ("Freedonia bombed Zenda, killing nine nurses.", ["zenda", "zenda"]),
+        ("Freedonia bombed Zenda and killed nine nurses.", ["zenda", "zenda"]),
+        ("Freedonia seized the town of Zenda.", ["zenda"]),
+        ("Sylvania, which was bombed, responded with air strikes on Zenda.", ["zenda"]),
+        ("Freedonia bombed Sylvania.", [None]),
+    ):
+        found = document(text)
+        found.rows["entities"] = [
+            {**row, "latitude": 1.0 if row["entity_id"] == "zenda" else None} for row in found.rows["entities"]
+        ]
+        assert [row["location_id"] for row in extract(found)["events"]][-len(wanted) :] == wanted, text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Freedonia seized the town of Zenda.", [("ASSAULT", "freedonia", "zenda")]),
+        ("Freedonia promised to send nurses.", [("AGREE", "freedonia", "")]),
+        ("Freedonia refused to withdraw troops.", [("REJECT", "freedonia", "")]),
+        ("Freedonia refused to release prisoners.", [("REJECT", "freedonia", "prisoners")]),
+        ("Between 1991 and 1995 Freedonia attacked Sylvania.", [("ASSAULT", "freedonia", "sylvania")]),
+        ("Freedonia and, according to one witness, Sylvania attacked Zenda.",
+         [("ASSAULT", "freedonia|sylvania", "zenda")]),
+        ("Freedonia's killing of a Sylvanian general angered Anna Holt.", [("ASSAULT", "freedonia", "sylvania")]),
+        ("Freedonia destroyed the refinery.", [("ASSAULT", "freedonia", "refinery")]),
+        ("Freedonian judges dismissed the lawsuit against Boris Kern.", [("CONCEDE", "freedonia", "boris-kern")]),
+        ("Freedonian police failed to arrest his deputy.", [("COERCE", "freedonia", "deputy")]),
+    ],
+)  # fmt: skip
+def test_participants_behind_dates_things_and_insertions(text: str, expected: list[tuple[str, str, str]]) -> None:
+    assert [(row[0], row[3], row[4]) for row in _facts(document(text))] == expected
+
+
+def test_a_date_of_what_comes_before_or_after_is_not_that_of_the_act() -> None:
+    text = "Freedonia attacked Sylvania on the eve of the vote on May 3."
+    tables = extract(document(text, dates={"May 3": ("2021-05-03", date(2021, 5, 3), date(2021, 5, 3))}))
+    assert [row["date_id"] for row in tables["events"]] == [None]

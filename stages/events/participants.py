@@ -62,6 +62,7 @@ class Participants:
         self._countries = {row["entity_id"]: row["country"] for row in document.rows.get("entities", ())}
         self._labels = {row["entity_id"]: row["label"] for row in document.rows.get("entities", ())}
         self._sectors = {row["entity_id"]: row["sector"] for row in document.rows.get("entities", ())}
+        self._points = {row["entity_id"]: row["latitude"] for row in document.rows.get("entities", ())}
         self._claims = claims
 
     def _tokens(self, start: int, end: int) -> list[Token]:
@@ -120,6 +121,10 @@ class Participants:
     def is_person(self, one: Participant) -> bool:
         """Whether a participant is a named person."""
         return self._labels.get(one.entity_id or "") == "PERSON"
+
+    def is_town(self, mention: Row) -> bool:
+        """Whether a mention names a town and no country, which has no point."""
+        return self._points.get(mention["literal_entity_id"] or mention["entity_id"]) is not None
 
     def joint(self, head: Token) -> list[Participant]:
         """The members of a body that is named for them: "the NATO-Ruritania Council was founded"."""

@@ -95,7 +95,8 @@ def subjects(verb: Token, depth: int = 0) -> list[Token]:
         return agents(verb)
     own = [antecedent(child) for node in (verb, *verb.dependents("aux")) for child in node.dependents(*_SUBJECTS)]
     if own or depth > _DEPTH:
-        return [_after_dateline(one) for one in own[-1:]]
+        both = len(own) > 1 and own[0].dependents("cc") and not own[0].dependents("conj")  # "Chad and, they say, Mali"
+        return [_after_dateline(one) for one in (own if both else own[-1:])]
     return _controlled(verb, depth + 1) or _stranded(verb)
 
 

@@ -54,6 +54,8 @@ _SINCE = frozenset({"since", "before", "until", "till"})
 _AIMED = ("on", "at", "against", "with", "of")
 _BODILY = frozenset({"ASSAULT", "COERCE", "CONSULT", "PROTEST"})
 """Types of acts that happen where those are who undergo them."""
+_RELATIVE = frozenset({"eve", "anniversary", "aftermath", "wake"})
+"""Nouns of a time that another event gives."""
 _AT_ONCE = frozenset({"when", "as", "while"})
 _STEPS = 20
 _RECENT = timedelta(days=7)
@@ -84,7 +86,7 @@ class Dates:
         ranked = []
         for row, token in candidates:
             anchor, preposition = _anchor(token, row)
-            if anchor.i in levels and preposition not in _SINCE:
+            if anchor.i in levels and preposition not in _SINCE and not _of_other_day(token, anchor):
                 ranked.append((row["lower"] is None, levels[anchor.i], abs(token.i - trigger.i), row["start"], row))
         return min(ranked, key=lambda one: one[:4])[4] if ranked else None
 
@@ -112,6 +114,14 @@ def _anchor(token: Token, row: Row) -> tuple[Token, str]:
             preposition = node.head.lower
         node = node.head
     return node, preposition
+
+
+def _of_other_day(date: Token, anchor: Token) -> bool:
+    """Whether a date is that of the event before or after which something happened: "on the eve of the vote on 3 May"."""
+    nouns = [noun for child in anchor.dependents("prep") for noun in child.dependents("pobj") if noun.i < date.i]
+    relative = next((noun for noun in nouns if noun.lemma.lower() in _RELATIVE and noun.dependents("prep")), None)
+    commas = [token.i for token in date.sentence.tokens if token.text == ","]
+    return relative is not None and not any(relative.i < comma < date.i for comma in commas)
 
 
 def _chain(trigger: Token) -> Iterator[Token]:
@@ -185,7 +195,30 @@ def place(trigger: Token, kind: str, participants: Participants) -> Row | None:
             for row in participants.mentions(noun):
                 if row["label"] == "FAC":
                     return row
+    if kind == "ASSAULT":
+        return _attacked(trigger, participants) or _of_main_clause(trigger, kind, participants)
     return None
+
+
+def _attacked(trigger: Token, participants: Participants) -> Row | None:
+    """The town that is attacked, which no state is meant by: "bombed Oslo", "seized the town of Oslo"."""
+    things = syntax.undergoers(trigger) if syntax.is_verb(trigger) else []
+    for thing in (*things, *syntax.prepositional(trigger, "on"), *syntax.prepositional(trigger, "against")):
+        of = syntax.prepositional(thing, "of") if thing.lemma.lower() in _PARTS else []
+        for noun in (*syntax.coordinated(thing), *of):
+            row = next((one for one in participants.mentions(noun) if one["label"] == "GPE"), None)
+            if row and (of or participants.is_town(row)):
+                return row
+    return None
+
+
+def _of_main_clause(verb: Token, kind: str, participants: Participants) -> Row | None:
+    """The place of the attack that a clause says the outcome of: "bombed Oslo, killing five"."""
+    outcome = (verb.dep == "advcl" and verb.tag == "VBG" and not verb.dependents("mark")) or verb.dep == "conj"
+    if not (outcome and syntax.is_verb(verb)) or verb.dependents("nsubj", "nsubjpass") or not syntax.is_verb(verb.head):
+        return None
+    attacks = any(rule.type == kind for rule in lexicon.rules().get(syntax.lemma(verb.head), ()))
+    return place(verb.head, kind, participants) if attacks else None
 
 
 def _inside(noun: Token, participants: Participants) -> Row | None:
