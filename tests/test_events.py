@@ -26,6 +26,7 @@ NAMES = {
     "Freedonian": ("NORP", "AAA"),
     "Sylvanian": ("NORP", "BBB"),
     "Zenda": ("GPE", "CCC"),
+    "Strelsau": ("GPE", "CCC"),
     "Anna Holt": ("PERSON", "AAA"),
     "Boris Kern": ("PERSON", "BBB"),
     "Clara Voss": ("PERSON", "BBB"),
@@ -1174,6 +1175,8 @@ def test_a_town_that_is_attacked_is_the_place_and_so_it_is_of_the_outcome() -> N
         ("Freedonia bombed Zenda.", ["zenda"]),
         ("Freedonia bombed Zenda, killing nine nurses.", ["zenda", "zenda"]),
         ("Freedonia bombed Zenda and killed nine nurses.", ["zenda", "zenda"]),
+        ("Freedonia bombed Zenda, killing nine nurses and wounding two.", ["zenda", "zenda", "zenda"]),
+        ("Nine nurses were killed when Freedonia bombed Zenda.", ["zenda", "zenda"]),
         ("Freedonia seized the town of Zenda.", ["zenda"]),
         ("Sylvania, which was bombed, responded with air strikes on Zenda.", ["zenda"]),
         ("Freedonia bombed Sylvania.", [None]),
@@ -1209,3 +1212,28 @@ def test_a_date_of_what_comes_before_or_after_is_not_that_of_the_act() -> None:
     text = "Freedonia attacked Sylvania on the eve of the vote on May 3."
     tables = extract(document(text, dates={"May 3": ("2021-05-03", date(2021, 5, 3), date(2021, 5, 3))}))
     assert [row["date_id"] for row in tables["events"]] == [None]
+
+
+def test_what_is_said_of_two_towns_is_no_contradiction() -> None:
+    friday = date(2021, 5, 7)
+    texts = [
+        ("one", "Freedonia bombed Zenda on Friday, killing five guards."),
+        ("two", "Freedonian jets struck Zenda on Friday and killed seven guards."),
+        ("three", "Freedonia bombed Strelsau on Friday, killing nine guards."),
+        ("four", "Freedonia did not bomb Zenda on Friday."),
+    ]
+    documents = []
+    for doc_id, text in texts:
+        number = next((word for word in ("five", "seven", "nine") if word in text), None)
+        counted = {number: (float(len(number) + ord(number[0])), "guards")} if number else {}
+        found = document(
+            text, published=friday, dates={"Friday": ("2021-05-07", friday, friday)}, counted=counted, doc_id=doc_id
+        )
+        for row in found.rows["entities"]:
+            row["latitude"] = 1.0 if row["entity_id"] in ("zenda", "strelsau") else None
+        documents.append(found)
+    pairs = {
+        (row["event_id"].split(":")[0], row["other_event_id"].split(":")[0], row["differs"])
+        for row in joined(documents)["contradictions"]
+    }
+    assert pairs == {("one", "two", "number"), ("four", "one", "factuality")}

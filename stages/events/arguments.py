@@ -50,37 +50,6 @@ _MOVING = frozenset({"MOBILIZE", "AID", "RETREAT"})
 _MOVED = frozenset({None, "troops", "weapons", "withdraw", "military"})
 """Types and modes of acts that move their object: "send", "deploy", "withdraw"."""
 _MODIFYING = frozenset({"poss", "compound", "amod"})
-KINDS = frozenset(
-    {
-        "military",
-        "intelligence",
-        "state",
-        "party",
-        "bank",
-        "border",
-        "public",
-        "company",
-        "group",
-        "army",
-        "embassy",
-        "consulate",
-        "car",
-        "bomb",
-        "school",
-        "church",
-        "mosque",
-        "hotel",
-        "base",
-        "airport",
-        "house",
-        "home",
-        "hospital",
-        "train",
-        "bus",
-        "plane",
-    }
-)
-"""Nouns that before another say what kind of act it is or what it hits, not who acts: "military exercise"."""
 
 
 def heads(place: str, trigger: Token) -> list[Token]:
@@ -129,7 +98,9 @@ def _around_noun(place: str, noun: Token) -> list[Token]:
             child
             for child in noun.dependents("compound", "amod", "nmod")
             if child.ent or not (child.dep == "compound" and child.lemma.lower() in lexicon.members("weapon"))
-            if child.ent or (child.dep != "amod" and child.lemma.lower() not in KINDS) or child.pos == "PROPN"
+            if child.ent
+            or (child.dep != "amod" and child.lemma.lower() not in lexicon.members("kind-of-act"))
+            or child.pos == "PROPN"
         ]
     if place == "adjective":
         return [child for child in noun.dependents("amod") if child.ent or child.pos == "PROPN"]

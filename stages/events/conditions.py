@@ -77,4 +77,4 @@ def named(token: Token, words: frozenset[str], participants: Participants) -> bo
     if token.lower in _PERSONAL and ("person" in words or "PERSON" in words):
         return True
     modifiers = (child.lemma.lower() for child in token.dependents("compound", "amod", "nmod"))
-    return any(modifier in words and modifier not in arguments.KINDS for modifier in modifiers)
+    return any(modifier in words and modifier not in lexicon.members("kind-of-act") for modifier in modifiers)
