@@ -26,6 +26,7 @@ NAMES = {
     "Freedonian": ("NORP", "AAA"),
     "Sylvanian": ("NORP", "BBB"),
     "Zenda": ("GPE", "CCC"),
+    "Strelsau": ("GPE", "CCC"),
     "Anna Holt": ("PERSON", "AAA"),
     "Boris Kern": ("PERSON", "BBB"),
     "Clara Voss": ("PERSON", "BBB"),
@@ -51,7 +52,7 @@ def document(
     published: date | None = None,
     dates: Mapping[str, tuple[str, date | None, date | None]] | None = None,
     said: Sequence[tuple[str, str, str]] = (),
-    counted: Mapping[str, tuple[float, str]] | None = None,
+    counted: Mapping[str, tuple[float, str | None]] | None = None,
     doc_id: str | None = None,
 ) -> Document:
     """A parsed text with the rows of earlier stages: the names of NAMES, and what is given.
@@ -107,7 +108,8 @@ def document(
     numbers = [
         row(
             "number_id", *_span(text, part), kind="count", value=value, upper=None, comparator="=", unit=None,
-            noun=noun, noun_start=None, noun_end=None,
+            noun=noun, noun_start=text.find(noun) if noun else None,
+            noun_end=text.find(noun) + len(noun) if noun else None,
         )
         for part, (value, noun) in (counted or {}).items()
     ]  # fmt: skip
@@ -370,9 +372,17 @@ def test_numbers_belong_to_their_event() -> None:
         ("Gunmen killed three nurses and abducted two men.", {"three": "nurses", "two": "men"}, ["killed", "detained"]),
         ("A Freedonian raid left nine people dead.", {"nine": "people"}, ["killed"]),
         ("Freedonia gave Sylvania 30 ambulances.", {"30": "ambulances"}, ["other"]),
+        (
+            "Freedonia bombed Zenda, killing three men and wounding nine.",
+            {"three": "men", "nine": "men"},
+            ["killed", "wounded"],
+        ),
+        ("Two nurses were killed and 14 wounded in Zenda.", {"Two": "nurses", "14": "nurses"}, ["killed", "wounded"]),
+        ("A Freedonian raid left three dead and nine injured.", {"three": None, "nine": None}, ["killed", "wounded"]),
+        ("In Zenda, 12 were detained and 5 injured.", {"12": None, "5": None}, ["detained", "wounded"]),
     ],
 )
-def test_what_the_numbers_of_an_event_count(text: str, counted: dict[str, str], expected: list[str]) -> None:
+def test_what_the_numbers_of_an_event_count(text: str, counted: dict[str, str | None], expected: list[str]) -> None:
     rows = extract(document(text, counted={word: (1.0, noun) for word, noun in counted.items()}))["event_numbers"]
     assert [row["role"] for row in rows] == expected
 
@@ -1128,3 +1138,143 @@ def test_the_page_names_every_column_and_place_of_the_lexicon() -> None:
         assert f"`{word}`" in text, word
     for name in (path.name for path in (PAGE.parents[1] / "stages/lexicons").glob("events_*.csv")):
         assert name in text, name
+
+
+def _facts(found: Document) -> list[tuple[str, str, str | None, str, str]]:
+    tables = extract(found)
+    return [
+        (
+            row["type"], row["factuality"], row["claim"],
+            "|".join(sorted(names(tables, row, "actor"))), "|".join(sorted(names(tables, row, "recipient"))),
+        )
+        for row in tables["events"]
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Freedonia feared being attacked by Sylvania.", [("ASSAULT", "Uu", None, "sylvania", "freedonia")]),
+        ("Freedonian troops practised attacking Zenda.", [("ASSAULT", "Uu", None, "freedonia", "zenda")]),
+        ("A game in which Freedonia attacks Sylvania was sold.", [("ASSAULT", "CT+", None, "freedonia", "sylvania")]),
+        ("A film in which Freedonia attacks Sylvania was shown.", [("ASSAULT", "Uu", None, "freedonia", "sylvania")]),
+        ("Sylvania was invaded by nobody.", [("ASSAULT", "CT-", None, "", "sylvania")]),
+        ("Sylvania was invaded by no one.", [("ASSAULT", "CT-", None, "", "sylvania")]),
+        (
+            "Freedonia pretended to withdraw its troops from Sylvania.",
+            [("RETREAT", "CT-", None, "freedonia", "sylvania")],
+        ),
+        ("Freedonia ruled out sending troops to Sylvania.", [("REJECT", "CT+", None, "freedonia", "sylvania")]),
+    ],
+)
+def test_what_is_feared_practised_told_or_ruled_out_did_not_happen(
+    text: str, expected: list[tuple[str, str, str | None, str, str]]
+) -> None:
+    assert _facts(document(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The truce between Freedonia and Sylvania collapsed.", [("SANCTION", "freedonia|sylvania", "")]),
+        ("Sylvania was hit with tariffs by Freedonia.", [("COERCE", "freedonia", "sylvania")]),
+        ("Anna Holt called for Boris Kern to resign.", [("REQUEST", "anna-holt", "boris-kern")]),
+        ("Anna Holt was struck by the courage of Boris Kern.", []),
+        ("Anna Holt killed the amendment.", []),
+        ("Nine people were killed in a train crash.", []),
+        ("Aid convoys failed to reach Zenda.", []),
+        ("Anna Holt was accused by Boris Kern of bombing Zenda.",
+         [("ACCUSE", "boris-kern", "anna-holt"), ("ASSAULT", "anna-holt", "zenda")]),
+        ("In Zenda, 12 were detained.", [("COERCE", "", "12")]),
+    ],
+)  # fmt: skip
+def test_senses_and_participants_of_classes(text: str, expected: list[tuple[str, str, str]]) -> None:
+    assert [(row[0], row[3], row[4]) for row in _facts(document(text))] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "expected"),
+    [
+        ("Freedonia denied that it had targeted civilians.", "it had targeted civilians", ("Uu", "CT-")),
+        ("Freedonia neither confirmed nor denied that it had bombed Zenda.", "it had bombed Zenda", ("Uu", "Uu")),
+        ("Freedonia did not deny that it had bombed Zenda.", "it had bombed Zenda", ("Uu", "Uu")),
+    ],
+)
+def test_what_a_source_neither_says_nor_denies_is_open(text: str, content: str, expected: tuple[str, str]) -> None:
+    row = next(one for one in _facts(document(text, said=[(content, "indirect", "Freedonia")])) if one[0] == "ASSAULT")
+    assert row[1:3] == expected
+
+
+def test_a_denial_by_somebody_else_says_nothing_of_the_claim_before() -> None:
+    text = "Freedonia bombed Zenda, according to Anna Holt; Boris Kern denied it."
+    row = _facts(document(text, said=[("Freedonia bombed Zenda", "indirect", "Anna Holt")]))[0]
+    assert row[:3] == ("ASSAULT", "Uu", "CT+")
+
+
+def test_a_town_that_is_attacked_is_the_place_and_so_it_is_of_the_outcome() -> None:
+    for text, wanted in (
+        ("Freedonia bombed Zenda.", ["zenda"]),
+        ("Freedonia bombed Zenda, killing nine nurses.", ["zenda", "zenda"]),
+        ("Freedonia bombed Zenda and killed nine nurses.", ["zenda", "zenda"]),
+        ("Freedonia bombed Zenda, killing nine nurses and wounding two.", ["zenda", "zenda", "zenda"]),
+        ("Nine nurses were killed when Freedonia bombed Zenda.", ["zenda", "zenda"]),
+        ("Freedonia seized the town of Zenda.", ["zenda"]),
+        ("Sylvania, which was bombed, responded with air strikes on Zenda.", ["zenda"]),
+        ("Freedonia bombed Sylvania.", [None]),
+    ):
+        found = document(text)
+        found.rows["entities"] = [
+            {**row, "latitude": 1.0 if row["entity_id"] == "zenda" else None} for row in found.rows["entities"]
+        ]
+        assert [row["location_id"] for row in extract(found)["events"]][-len(wanted) :] == wanted, text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Freedonia seized the town of Zenda.", [("ASSAULT", "freedonia", "zenda")]),
+        ("Freedonia promised to send nurses.", [("AGREE", "freedonia", "")]),
+        ("Freedonia refused to withdraw troops.", [("REJECT", "freedonia", "")]),
+        ("Freedonia refused to release prisoners.", [("REJECT", "freedonia", "prisoners")]),
+        ("Between 1991 and 1995 Freedonia attacked Sylvania.", [("ASSAULT", "freedonia", "sylvania")]),
+        ("Freedonia and, according to one witness, Sylvania attacked Zenda.",
+         [("ASSAULT", "freedonia|sylvania", "zenda")]),
+        ("Freedonia's killing of a Sylvanian general angered Anna Holt.", [("ASSAULT", "freedonia", "sylvania")]),
+        ("Freedonia destroyed the refinery.", [("ASSAULT", "freedonia", "refinery")]),
+        ("Freedonian judges dismissed the lawsuit against Boris Kern.", [("CONCEDE", "freedonia", "boris-kern")]),
+        ("Freedonian police failed to arrest his deputy.", [("COERCE", "freedonia", "deputy")]),
+    ],
+)  # fmt: skip
+def test_participants_behind_dates_things_and_insertions(text: str, expected: list[tuple[str, str, str]]) -> None:
+    assert [(row[0], row[3], row[4]) for row in _facts(document(text))] == expected
+
+
+def test_a_date_of_what_comes_before_or_after_is_not_that_of_the_act() -> None:
+    text = "Freedonia attacked Sylvania on the eve of the vote on May 3."
+    tables = extract(document(text, dates={"May 3": ("2021-05-03", date(2021, 5, 3), date(2021, 5, 3))}))
+    assert [row["date_id"] for row in tables["events"]] == [None]
+
+
+def test_what_is_said_of_two_towns_is_no_contradiction() -> None:
+    friday = date(2021, 5, 7)
+    texts = [
+        ("one", "Freedonia bombed Zenda on Friday, killing five guards."),
+        ("two", "Freedonian jets struck Zenda on Friday and killed seven guards."),
+        ("three", "Freedonia bombed Strelsau on Friday, killing nine guards."),
+        ("four", "Freedonia did not bomb Zenda on Friday."),
+    ]
+    documents = []
+    for doc_id, text in texts:
+        number = next((word for word in ("five", "seven", "nine") if word in text), None)
+        counted = {number: (float(len(number) + ord(number[0])), "guards")} if number else {}
+        found = document(
+            text, published=friday, dates={"Friday": ("2021-05-07", friday, friday)}, counted=counted, doc_id=doc_id
+        )
+        for row in found.rows["entities"]:
+            row["latitude"] = 1.0 if row["entity_id"] in ("zenda", "strelsau") else None
+        documents.append(found)
+    pairs = {
+        (row["event_id"].split(":")[0], row["other_event_id"].split(":")[0], row["differs"])
+        for row in joined(documents)["contradictions"]
+    }
+    assert pairs == {("one", "two", "number"), ("four", "one", "factuality")}

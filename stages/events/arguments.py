@@ -46,43 +46,23 @@ _ASIDE_OF = {
     "THREATEN": frozenset({"of", "over"}),
 }
 """Further ones of a type: where forces go, what is warned of."""
+_MOVING = frozenset({"MOBILIZE", "AID", "RETREAT"})
+_MOVED = frozenset({None, "troops", "weapons", "withdraw", "military"})
+"""Types and modes of acts that move their object: "send", "deploy", "withdraw"."""
 _MODIFYING = frozenset({"poss", "compound", "amod"})
-KINDS = frozenset(
-    {
-        "military",
-        "intelligence",
-        "state",
-        "party",
-        "bank",
-        "border",
-        "public",
-        "company",
-        "group",
-        "army",
-        "embassy",
-        "consulate",
-        "car",
-        "bomb",
-        "school",
-        "church",
-        "mosque",
-        "hotel",
-        "base",
-        "airport",
-        "house",
-        "home",
-        "hospital",
-        "train",
-        "bus",
-        "plane",
-    }
-)
-"""Nouns that before another say what kind of act it is or what it hits, not who acts: "military exercise"."""
 
 
 def heads(place: str, trigger: Token) -> list[Token]:
     """The head words that stand in a place around the trigger; never a time."""
-    return [head for head in around(place, trigger) if head.ent not in ("DATE", "TIME")]
+    return [head for head in around(place, trigger) if head.ent not in ("DATE", "TIME") or _beside_date(head)]
+
+
+def _beside_date(name: Token) -> bool:
+    """Whether a name is no part of the date before it, with which the parser labels it: "between 1991 and 1995 Chad
+    attacked"."""
+    at = name.i - name.sentence.tokens[0].i
+    before = name.sentence.tokens[at - 1] if at and name.pos == "PROPN" and name.dep in ("nsubj", "nsubjpass") else None
+    return before is not None and before.ent == name.ent and name not in (before.head, *before.ancestors())
 
 
 def around(place: str, trigger: Token) -> list[Token]:
@@ -117,7 +97,10 @@ def _around_noun(place: str, noun: Token) -> list[Token]:
         return noun.dependents("poss") + [
             child
             for child in noun.dependents("compound", "amod", "nmod")
-            if child.ent or (child.dep != "amod" and child.lemma.lower() not in KINDS) or child.pos == "PROPN"
+            if child.ent or not (child.dep == "compound" and child.lemma.lower() in lexicon.members("weapon"))
+            if child.ent
+            or (child.dep != "amod" and child.lemma.lower() not in lexicon.members("kind-of-act"))
+            or child.pos == "PROPN"
         ]
     if place == "adjective":
         return [child for child in noun.dependents("amod") if child.ent or child.pos == "PROPN"]
@@ -292,13 +275,26 @@ def _in_places(rule: Rule, trigger: Token, participants: Participants, acting: l
         ]
         if place == "complement":
             others = participants.not_of(found, acting)
-            found = ([one for one in others if one.entity_id] or others)[:1]
+            found = _not_moved([one for one in others if one.entity_id] or others, trigger)[:1]
         if found:
             return found
     if "object" in rule.recipient:
         found = [one for head in heads("object", trigger) for one in participants.of(head, _OWNERS)]
         return [one for one in found if one.identity not in known]
     return []
+
+
+def _not_moved(found: list[Participant], trigger: Token) -> list[Participant]:
+    """Those who are not sent or withdrawn, which affects others: "promised to send nurses"."""
+    objects = [
+        head
+        for clause in clauses(trigger)
+        if any(rule.type in _MOVING and rule.mode in _MOVED for rule in lexicon.rules().get(syntax.lemma(clause), ()))
+        for thing in syntax.undergoers(clause)
+        for head in syntax.coordinated(thing)
+    ]
+    moved = {head.end for head in objects}
+    return [one for one in found if one.entity_id or one.end not in moved]
 
 
 def _below(rule: Rule, trigger: Token, participants: Participants, acting: list[Participant]) -> list[Participant]:
@@ -326,7 +322,7 @@ def _below(rule: Rule, trigger: Token, participants: Participants, acting: list[
             for one in participants.of(token)
             if one.identity not in known and (one.entity_id or not _unnamed_organ(token))
         ]
-        if found := participants.not_of(named, acting):
+        if found := _not_moved(participants.not_of(named, acting), trigger):
             return found
     return []
 
@@ -364,6 +360,8 @@ def _part_of_act(rule: Rule, head: Token) -> bool:
     lemma = head.lemma.lower()
     if lexicon.groups().get(lemma) or head.pos == "PROPN":
         return False
+    if rule.type in _UPON_THINGS and lemma in lexicon.members("territory"):
+        return False  # "seized the town of Oslo"
     asked = any(lemma in condition.words for condition in rule.conditions if condition.place == "object")
     return asked or lemma in rule.others
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stages.core.parse import Document, Sentence
-from stages.events import arguments, contexts, discourse, factuality, headlines, ledger, modes, time_and_place, triggers
+from stages.events import (
+    arguments,
+    contexts,
+    discourse,
+    factuality,
+    headlines,
+    ledger,
+    modes,
+    syntax,
+    time_and_place,
+    triggers,
+)
 from stages.events.claims import Claims
 from stages.events.discourse import Discourse
 from stages.events.event import Event
@@ -92,6 +103,8 @@ class Coder:
         kind, mode = modes.coded(rule, token, status, bool(acting))
         if attribution is not None and _presupposed(trigger) and not self._claims.quoted(token, attribution):
             attribution = None  # the claim takes it for granted, and so does the author
+        if attribution is not None and status.alleged:
+            status.certainty = "CT"  # whoever accuses is sure of it
         if kind in _CONDITIONED and not affected:
             heads = arguments.heads("condition", token)
             demanded = [one for head in heads for one in self._participants.of(head)]
@@ -125,5 +138,5 @@ def _presupposed(trigger: Trigger) -> bool:
     """Whether a noun or participle takes its act for granted: "the war", "Iran's latest offer", "the fuel sold by"."""
     token = trigger.token
     if trigger.rule.part == "verb":
-        return token.tag == "VBN" and token.dep in ("acl", "amod")
+        return token.tag == "VBN" and token.dep in ("acl", "amod") and not syntax.finite_before_object(token)
     return trigger.rule.standing or (trigger.rule.part == "noun" and bool(token.dependents("poss")))

@@ -66,6 +66,8 @@ def named(token: Token, words: frozenset[str], participants: Participants) -> bo
         return True
     if token.ent in ("DATE", "TIME"):
         return token.ent in words
+    if "person" in words and syntax.counts_people(token):
+        return True
     if "and" in words and len(syntax.coordinated(token)) > 1:
         return True
     if token.lower in ("other", "another") and any(child.lower in ("each", "one") for child in token.children):
@@ -75,4 +77,4 @@ def named(token: Token, words: frozenset[str], participants: Participants) -> bo
     if token.lower in _PERSONAL and ("person" in words or "PERSON" in words):
         return True
     modifiers = (child.lemma.lower() for child in token.dependents("compound", "amod", "nmod"))
-    return any(modifier in words and modifier not in arguments.KINDS for modifier in modifiers)
+    return any(modifier in words and modifier not in lexicon.members("kind-of-act") for modifier in modifiers)

@@ -22,23 +22,40 @@ def find(incident: Incident) -> Iterator[Row]:
 def _pairs(incident: Incident) -> Iterator[Pair]:
     """The first mention of each polarity, and of each role's quantity, with the first that differs from each source."""
     first: dict[str, Mention] = {}
-    told: dict[str, tuple[Mention, float, str]] = {}
+    told: dict[tuple[str, str], tuple[Mention, float, str]] = {}
+    """By role and town."""
+    towns: list[str] = []
     seen: set[str] = set()
     for mention in incident.mentions:
         view = _view(mention)
         if view:
             other = first.get(_OPPOSITE[view[-1]])
-            if other is not None and other.event_id not in seen and not mention.future and not other.future:
+            if other is not None and other.event_id not in seen and _comparable(other, mention):
                 seen.add(other.event_id)
                 yield other, mention, "factuality", _view(other) or "", view
                 continue
             first.setdefault(view[-1], mention)
         for role, value, words in mention.amounts:
-            if role in told and told[role][1] != value and told[role][0].event_id not in seen:
-                seen.add(told[role][0].event_id)
-                yield told[role][0], mention, "number", told[role][2], words
+            town = _town(mention)
+            held = [told[role, place] for place in ((town, "") if town else ("", *towns)) if (role, place) in told]
+            if held and held[0][1] != value and held[0][0].event_id not in seen:
+                seen.add(held[0][0].event_id)
+                yield held[0][0], mention, "number", held[0][2], words
                 break
-            told.setdefault(role, (mention, value, words))
+            if town and town not in towns:
+                towns.append(town)
+            told.setdefault((role, town), (mention, value, words))
+
+
+def _town(mention: Mention) -> str:
+    """The town or building where a mention sets its act; empty where it names none."""
+    return mention.place[1] if mention.place and mention.place[0] else ""
+
+
+def _comparable(one: Mention, other: Mention) -> bool:
+    """Whether what one mention says can be wrong for the other: neither is to come, nor are they in two towns."""
+    towns = {_town(one), _town(other)}
+    return not (one.future or other.future) and (len(towns) == 1 or "" in towns)
 
 
 def _view(mention: Mention) -> str | None:

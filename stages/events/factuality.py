@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from stages.core.parse import Sentence, Token
 from stages.events import lexicon, syntax
 
-_NEGATIVE = frozenset({"no", "nobody", "none", "neither"})
 _CONDITIONAL = frozenset({"if", "unless", "provided", "lest", "suppose", "assuming", "whether"})
 _GOVERNED = frozenset({"xcomp", "ccomp", "acl", "pobj", "pcomp", "acomp", "dobj", "nsubjpass", "nsubj", "oprd", "attr"})
 _COMPLEMENT = frozenset({"from", "of", "on", "in", "to", "against", "about", "at"})
@@ -65,6 +64,8 @@ class Status:
     """Whether the sentence is a question."""
     unpromised: bool = False
     """Whether it is only owed or imagined: "must help", "would have helped" promise nothing and threaten nobody."""
+    alleged: bool = False
+    """Whether it is open only since somebody is accused of it."""
     contested: bool = False
     """Whether somebody denies or doubts it, which says nothing of the author's view."""
 
@@ -88,6 +89,7 @@ class Status:
             self.certainty, self.negated = "CT", True
         elif effect in _EFFECTS:
             certainty, turned, future, hypothetical = _EFFECTS[effect]
+            self.alleged = effect == "claimed" and self.certainty == "CT"
             self.weaken(certainty)
             self.negated = self.negated != turned
             self.future = self.future or future
@@ -163,10 +165,9 @@ def _around_verb(verb: Token, status: Status, trigger: Token) -> None:
         if child is trigger:
             continue  # its own words are read already: "showed no willingness"
         if child.dep in ("nsubj", "nsubjpass", "dobj"):
-            if child.lower in _NEGATIVE or any(
-                one.lower in ("no", "neither") for one in child.dependents("det", "neg", "preconj", "cc")
-            ):
-                status.negated = not status.negated
+            status.negated = status.negated != syntax.is_nobody(child)
+        elif child.dep == "agent":
+            status.negated = status.negated != any(syntax.is_nobody(one) for one in child.dependents("pobj"))
         elif child.dep == "mark" and child.lower in _CONDITIONAL and not _opening_condition(verb.sentence):
             status.weaken("U")
             status.hypothetical = True
@@ -219,12 +220,19 @@ def _above(node: Token, status: Status) -> None:
             if node.lower == "without" or _instead(node):
                 status.negated = not status.negated
             elif node.dependents("pcomp") and node.lower in _COMPLEMENT:
+                head = syntax.by_agent(head) or head
                 effect = _effect(node.dependents("pcomp")[0], head)
                 if effect and node.lower == "against":
                     status.negated = not status.negated  # "decided against attacking"
                 status.apply("fails" if effect == "fact" and node.lower == "from" else effect)
         elif node.dep == "advcl":
             _adverbial(node, status)
+            return
+        elif syntax.finite_before_object(node):
+            if not _governed(node, head.head, status):
+                return
+        elif node.dep == "relcl" and _within(node):
+            status.apply(_effect(node, head))
             return
         elif node.dep in _GOVERNED:
             if head.pos != "ADP" and not _governed(node, head, status):
@@ -241,7 +249,12 @@ def _governed(node: Token, head: Token, status: Status) -> bool:
         status.apply(lexicon.effects().get((predicate.lemma.lower(), "adjective")))
         _auxiliaries(head, status)
         return True
+    if node.dep == "ccomp" and node.i < head.i and head.dependents("dobj"):
+        return False  # "Chad invaded Mali; Niger denied it"
     effect = _effect(node, head)
+    if effect in _CONTESTING and _not_said(head):
+        status.weaken("U")
+        return False
     if effect is None and node.dep in ("nsubj", "dobj", "nsubjpass", "ccomp"):
         return False
     if effect is None and node.dep == "acl" and node.tag == "VB":
@@ -254,6 +267,18 @@ def _governed(node: Token, head: Token, status: Status) -> bool:
     if effect and syntax.is_verb(head):
         _auxiliaries(head, status)
     return True
+
+
+def _within(clause: Token) -> bool:
+    """Whether a relative clause says what happens in something: "a drill in which the army attacks"."""
+    words = {one.lower for child in clause.children for one in (child, *child.children)}
+    return "where" in words or {"in", "which"} <= words
+
+
+def _not_said(verb: Token) -> bool:
+    """Whether nobody says it: "did not deny", "neither confirmed nor denied"."""
+    link = verb.dep == "conj" and any(child.lower == "nor" for child in verb.head.dependents("cc"))
+    return link or bool(verb.dependents("neg"))
 
 
 def _effect(node: Token, head: Token) -> str | None:

@@ -62,6 +62,7 @@ class Participants:
         self._countries = {row["entity_id"]: row["country"] for row in document.rows.get("entities", ())}
         self._labels = {row["entity_id"]: row["label"] for row in document.rows.get("entities", ())}
         self._sectors = {row["entity_id"]: row["sector"] for row in document.rows.get("entities", ())}
+        self._points = {row["entity_id"]: row["latitude"] for row in document.rows.get("entities", ())}
         self._claims = claims
 
     def _tokens(self, start: int, end: int) -> list[Token]:
@@ -121,6 +122,10 @@ class Participants:
         """Whether a participant is a named person."""
         return self._labels.get(one.entity_id or "") == "PERSON"
 
+    def is_town(self, mention: Row) -> bool:
+        """Whether a mention names a town and no country, which has no point."""
+        return self._points.get(mention["literal_entity_id"] or mention["entity_id"]) is not None
+
     def joint(self, head: Token) -> list[Participant]:
         """The members of a body that is named for them: "the NATO-Ruritania Council was founded"."""
         return [member for one in self.of(head) for member in self._members_by_name(one)]
@@ -136,6 +141,8 @@ class Participants:
             return self._named(rows if rows[0]["form"] != "PRO" else self._naming(rows, token))
         if token.lower in _FIRST or token.lower in _THIRD:
             return self._speaker(token) or self._bound(token, depth)
+        if syntax.is_nobody(token) and token.lower in ("nobody", "none", "one"):
+            return []
         kind = lexicon.groups().get(syntax.lemma(token))
         if token.pos in ("PRON", "DET", "VERB", "NUM") and kind != "part" and token.pos != "NUM":
             return []
@@ -152,7 +159,7 @@ class Participants:
                     for part in syntax.coordinated(obj)
                     for one in self._one(part, owners, depth + 1)
                 ]
-            return [self._phrase(token)] if token.pos == "NOUN" else []
+            return [self._phrase(token)] if token.pos == "NOUN" or syntax.counts_people(token) else []
         if kind in ("organ", "people") and depth < _DEPTH and (owner := syntax.whose(token)):
             return self._one(owner, (), depth + 1)
         if kind == "organ":
@@ -302,6 +309,8 @@ class Participants:
         """Offsets of the noun with its modifiers before it, without article, possessive pronoun and number."""
         start = token.start
         for child in reversed([child for child in token.children if child.i < token.i]):
+            if syntax.finite_before_object(child):
+                break
             if child.dep in _MODIFIERS and child.pos != "PRON" and child.lower not in _LOOSE:
                 start = min(inner.start for inner in child.subtree() if inner.dep not in ("det", "nummod"))
             elif child.dep not in ("punct", "case"):

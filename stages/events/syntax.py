@@ -63,7 +63,7 @@ def is_passive(verb: Token) -> bool:
         return False
     relations = {child.dep for child in verb.children}
     if verb.dep == "amod":
-        return verb.tag == "VBN"
+        return verb.tag == "VBN" and not finite_before_object(verb)
     if relations & {"nsubjpass", "auxpass", "csubjpass"}:
         return True
     if _accused(verb):
@@ -72,9 +72,15 @@ def is_passive(verb: Token) -> bool:
         return not relations & {"nsubj", "dobj"} or "agent" in relations
     if "agent" in relations and not relations & {"dobj", "nsubj"}:
         return True
-    if verb.dep == "conj" and verb.tag == "VBN" and not relations & {"nsubj", "aux"}:
-        return is_verb(verb.head) and is_passive(verb.head)
+    if verb.dep == "conj" and verb.tag == "VBN" and not relations & {"aux", "dobj"}:
+        gapped = "nsubj" not in relations or bool(verb.head.dependents("auxpass"))  # "two were killed and five hurt"
+        return gapped and is_verb(verb.head) and is_passive(verb.head)
     return False
+
+
+def finite_before_object(verb: Token) -> bool:
+    """Whether the parser takes a finite verb for a participle of its object: "denied that it had targeted schools"."""
+    return verb.dep == "amod" and verb.tag == "VBN" and bool(verb.dependents("aux"))
 
 
 def _accused(verb: Token) -> bool:
@@ -89,7 +95,8 @@ def subjects(verb: Token, depth: int = 0) -> list[Token]:
         return agents(verb)
     own = [antecedent(child) for node in (verb, *verb.dependents("aux")) for child in node.dependents(*_SUBJECTS)]
     if own or depth > _DEPTH:
-        return [_after_dateline(one) for one in own[-1:]]
+        both = len(own) > 1 and own[0].dependents("cc") and not own[0].dependents("conj")  # "Chad and, they say, Mali"
+        return [_after_dateline(one) for one in (own if both else own[-1:])]
     return _controlled(verb, depth + 1) or _stranded(verb)
 
 
@@ -184,12 +191,21 @@ def _of_gerund(preposition: Token, depth: int) -> list[Token]:
     """The subject of a gerund: "accused Iran of hiding", "left after signing", "Serbia's plan for joining"."""
     above = islice(preposition.ancestors(), _MEMBERS)
     governor = next((node for node in above if node.dep != "prep" and node.pos != "ADV"), preposition.head)
+    governor = by_agent(governor) or governor
     if not is_verb(governor):
         return holders(governor, depth) if governor.pos == "NOUN" else []
     if is_passive(governor):
         return undergoers(governor)
     affected = governor.dependents("dobj") if preposition.lower in ("of", "from", "for", "into") else []
     return [antecedent(child) for child in affected] or subjects(governor, depth)
+
+
+def by_agent(noun: Token) -> Token | None:
+    """The passive verb whose agent a noun is, which the parser gives what belongs to the verb: "was accused by Chad of
+    lying"."""
+    verb = noun.head.head
+    passive = noun.dep == "pobj" and noun.head.dep == "agent" and is_verb(verb)
+    return verb if passive and verb.dependents("nsubjpass", "auxpass") else None
 
 
 def holders(noun: Token, depth: int = 0) -> list[Token]:
@@ -216,7 +232,7 @@ def announced(verb: Token) -> bool:
 def undergoers(verb: Token, depth: int = 0) -> list[Token]:
     """Who or what undergoes what the verb says: its object, or its subject in the passive."""
     if not is_passive(verb):
-        own = [antecedent(child) for child in verb.dependents("dobj")]
+        own = [antecedent(child) for child in verb.dependents("dobj")] or [verb.head] * finite_before_object(verb)
         named = [child for child in verb.dependents("oprd") if child.ent == "PERSON"]  # "called President Holt"
         return own or named or _shared_object(verb) or _relative_object(verb)
     own = [antecedent(child) for child in verb.dependents("nsubjpass")]
@@ -224,6 +240,8 @@ def undergoers(verb: Token, depth: int = 0) -> list[Token]:
         return verb.dependents("dobj") or own
     if verb.dep in ("acl", "amod"):
         return [verb.head]
+    if gapped := verb.dependents("nsubj"):
+        return gapped
     if _accused(verb):
         return subjects(verb.head, depth + 1)
     if verb.dep == "conj" and is_verb(verb.head):
@@ -360,3 +378,17 @@ def coordinated(token: Token) -> list[Token]:
         found.extend(added)
         todo.extend(added)
     return sorted(found[:_MEMBERS], key=lambda one: one.i)
+
+
+def is_nobody(token: Token) -> bool:
+    """Whether a word says that there is none: "nobody", "no one", "no country"."""
+    none = any(child.lower in ("no", "neither") for child in token.dependents("det", "neg", "preconj", "cc"))
+    return none or token.lower in ("no", "nobody", "none", "neither")
+
+
+def counts_people(token: Token) -> bool:
+    """Whether a bare number stands for those whom something befell: "12 were detained"."""
+    if token.pos != "NUM" or token.ent not in ("", "CARDINAL") or token.dependents("nmod", "quantmod", "prep"):
+        return False
+    victims = token.dep in ("dobj", "nsubjpass") or (token.dep == "nsubj" and is_passive(token.head))
+    return victims and is_verb(token.head)

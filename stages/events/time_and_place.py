@@ -54,8 +54,12 @@ _SINCE = frozenset({"since", "before", "until", "till"})
 _AIMED = ("on", "at", "against", "with", "of")
 _BODILY = frozenset({"ASSAULT", "COERCE", "CONSULT", "PROTEST"})
 """Types of acts that happen where those are who undergo them."""
+_RELATIVE = frozenset({"eve", "anniversary", "aftermath", "wake"})
+"""Nouns of a time that another event gives."""
 _AT_ONCE = frozenset({"when", "as", "while"})
 _STEPS = 20
+_MAIN = 3
+"""How many clauses up the attack is looked for whose outcome one tells."""
 _RECENT = timedelta(days=7)
 
 
@@ -84,7 +88,7 @@ class Dates:
         ranked = []
         for row, token in candidates:
             anchor, preposition = _anchor(token, row)
-            if anchor.i in levels and preposition not in _SINCE:
+            if anchor.i in levels and preposition not in _SINCE and not _of_other_day(token, anchor):
                 ranked.append((row["lower"] is None, levels[anchor.i], abs(token.i - trigger.i), row["start"], row))
         return min(ranked, key=lambda one: one[:4])[4] if ranked else None
 
@@ -112,6 +116,14 @@ def _anchor(token: Token, row: Row) -> tuple[Token, str]:
             preposition = node.head.lower
         node = node.head
     return node, preposition
+
+
+def _of_other_day(date: Token, anchor: Token) -> bool:
+    """Whether a date is that of what the act came before or after: "on the eve of the vote on 3 May"."""
+    nouns = [noun for child in anchor.dependents("prep") for noun in child.dependents("pobj") if noun.i < date.i]
+    relative = next((noun for noun in nouns if noun.lemma.lower() in _RELATIVE and noun.dependents("prep")), None)
+    commas = [token.i for token in date.sentence.tokens if token.text == ","]
+    return relative is not None and not any(relative.i < comma < date.i for comma in commas)
 
 
 def _chain(trigger: Token) -> Iterator[Token]:
@@ -169,6 +181,12 @@ def place(trigger: Token, kind: str, participants: Participants) -> Row | None:
         kind: its type; troops are deployed to where they are.
         participants: the mentions of the document.
     """
+    row = _own_place(trigger, kind, participants)
+    return row if row or kind != "ASSAULT" else _of_attack_beside(trigger, kind, participants)
+
+
+def _own_place(trigger: Token, kind: str, participants: Participants) -> Row | None:
+    """The place that stands with the trigger itself."""
     for node in _near(trigger, kind):
         towards = kind == "MOBILIZE" or syntax.lemma(node) in ("visit", "trip", "travel", "tour")
         for preposition in node.children:
@@ -185,7 +203,49 @@ def place(trigger: Token, kind: str, participants: Participants) -> Row | None:
             for row in participants.mentions(noun):
                 if row["label"] == "FAC":
                     return row
+    return _attacked(trigger, participants) if kind == "ASSAULT" else None
+
+
+def _attacked(trigger: Token, participants: Participants) -> Row | None:
+    """The town that is attacked, which no state is meant by: "bombed Oslo", "seized the town of Oslo"."""
+    things = syntax.undergoers(trigger) if syntax.is_verb(trigger) else []
+    for thing in (*things, *syntax.prepositional(trigger, "on"), *syntax.prepositional(trigger, "against")):
+        of = syntax.prepositional(thing, "of") if thing.lemma.lower() in _PARTS else []
+        for noun in (*syntax.coordinated(thing), *of):
+            row = next((one for one in participants.mentions(noun) if one["label"] == "GPE"), None)
+            if row and (of or participants.is_town(row)):
+                return row
     return None
+
+
+def _of_attack_beside(verb: Token, kind: str, participants: Participants) -> Row | None:
+    """The place of the attack that a verb says the outcome of: "bombed Oslo, killing five", "killed when they bombed
+    Oslo", "a strike on Oslo killed"."""
+    if not syntax.is_verb(verb):
+        return None
+    clauses = [child for child in verb.dependents("advcl") if _together(child)]
+    around = (*_main_clause(verb), *clauses, *_acts(verb))
+    attacks = (one for one in around if any(rule.type == kind for rule in lexicon.rules().get(syntax.lemma(one), ())))
+    return next((row for one in attacks if (row := _own_place(one, kind, participants))), None)
+
+
+def _main_clause(verb: Token) -> list[Token]:
+    """The verbs whose outcome a clause without subject tells, nearest first."""
+    found: list[Token] = []
+    node = verb
+    while len(found) < _MAIN and syntax.is_verb(node.head) and not node.dependents("nsubj", "nsubjpass"):
+        outcome = node.dep == "advcl" and node.tag == "VBG" and not node.dependents("mark")
+        if not outcome and node.dep != "conj":
+            break
+        node = node.head
+        found.append(node)
+    return found
+
+
+def _acts(verb: Token) -> list[Token]:
+    """The acts that do what a verb says: "the raid killed", "killed in a raid"."""
+    nouns = [one for one in (*syntax.subjects(verb), *syntax.prepositional(verb, "in")) if one.pos == "NOUN"]
+    return [one for one in nouns if any(rule.part == "noun" for rule in lexicon.rules().get(syntax.lemma(one), ()))]
 
 
 def _inside(noun: Token, participants: Participants) -> Row | None:

@@ -129,8 +129,10 @@ def _first(token: Token, rules: tuple[Rule, ...], participants: Participants) ->
             continue
         if rule.part == "noun" and token.dep in ("compound", "nmod", "amod"):
             continue  # "attack helicopters", "fighting force": what kind of thing, not an act
-        if token.dep == "amod" and not _said_of_victims(token, rule):
+        if token.dep == "amod" and not (_said_of_victims(token, rule) or syntax.finite_before_object(token)):
             continue
+        if token.dep == "csubj" and token.tag == "VB" and not token.dependents("aux"):
+            continue  # a noun that the parser takes for a verb: "Aid convoys left"
         pattern = _pattern(token, rule.others)
         if pattern and all(conditions.holds(condition, token, participants) for condition in rule.conditions):
             return rule, pattern
@@ -196,6 +198,8 @@ def _below(token: Token) -> Iterator[Token]:
         said_of_object = child.dep == "ccomp" and child.pos == "ADJ"  # "found Anna Holt guilty"
         if said_of_object or child.dep not in ("conj", "nsubj", "relcl", "advcl", "ccomp"):
             yield child
+        if child.dep in ("advcl", "ccomp"):  # "called for Anna Holt to resign"
+            yield from (mark for mark in child.dependents("mark") if mark.lower == "for" and child.tag == "VB")
     if token.pos == "ADP":  # the parser may take what follows for the same phrase: "spoke by phone President Holt"
         yield from (one for one in token.sentence.tokens if one.i == token.i + 1 and one.dep == "compound")
     if syntax.is_verb(token) and syntax.is_passive(token):
@@ -231,6 +235,8 @@ def _content(trigger: Trigger, found: dict[int, Trigger]) -> bool:
         if node.dep == "prep" and node.lower in _ASIDE and node.head is not carrier and not _attempt(node.head):
             return False
         purpose = node.dep == "advcl" and node.tag == "VB"
+        if node.dep == "advcl" and node.tag == "VBG" and above and node.i == above.words[-1].i + 1:
+            return _opaque(above, trigger)  # "ruled out sending"
         if node.dep == "advcl" and _condition(node, found):
             return True
         if node.dep not in _CONTENT and node.dep != "conj" and not purpose:
