@@ -406,6 +406,54 @@ def test_an_opening_dateline_is_cut_off() -> None:
     assert published(text) == (date(2022, 3, 3), "stated")
 
 
+def test_a_bare_date_that_opens_the_body_is_cut_off_and_a_chronology_is_not() -> None:
+    text = f"{HEADLINE}\n\nMarch 3, 2022 - {BODY}\n{MORE}"
+    assert kinds(text)[1:3] == [("dateline", "March 3, 2022 -"), ("paragraph", BODY)]
+    assert published(text) == (date(2022, 3, 3), "stated")
+    assert published(f"{HEADLINE}\nMarch 3, 2022 - {BODY}\nMay 4, 2022 - {MORE}") == (None, None)
+    assert published(f"{HEADLINE}\n{BODY}\nMarch 3, 2022 - {MORE}") == (None, None)
+
+
+NOTE = "An earlier version of this report said that the council had met on Monday."
+
+
+@pytest.mark.parametrize("label", ["Correction:", "Clarification:", "Corrections:", "Update:", "Editor's note:"])
+def test_a_headline_that_says_it_is_a_correction_is_the_title(label: str) -> None:
+    found = kinds(f"{label} Council meeting\n\nMarch 3, 2022 -\n{BODY}\n{MORE}")
+    assert found[0] == ("title", f"{label} Council meeting")
+    assert [kind for kind, _ in found[1:]] == ["dateline", "paragraph", "paragraph"]
+
+
+def test_the_body_of_a_correction_is_content_and_a_note_below_an_article_is_not() -> None:
+    assert kinds(f"Correction: Council meeting\n\nMarch 3, 2022 - {BODY}\n{NOTE}")[-1] == ("paragraph", NOTE)
+    assert kinds(f"Correction: Council meeting\n\n{NOTE}")[-1] == ("paragraph", NOTE)
+    assert kinds(f"{HEADLINE}\n{BODY}\n{MORE}\nCorrection: {NOTE}")[-1] == ("boilerplate", f"Correction: {NOTE}")
+    assert kinds(f"{HEADLINE}\n{BODY}\n{MORE}\nCorrection: Council meeting")[-1][0] == "boilerplate"
+
+
+def test_no_phrase_takes_all_of_a_text() -> None:
+    only = "Send us more soldiers, the general told his ministers in the capital on Tuesday."
+    assert kinds("Source: The general told his ministers of a plan.") == [
+        ("paragraph", "Source: The general told his ministers of a plan.")
+    ]
+    assert kinds(f"{HEADLINE}\n{BODY}\n{only}")[-1][0] == "boilerplate"
+    assert kinds("Sign in to read the rest of this article on our site.")[0][0] == "boilerplate"
+    head = kinds(f"Copyright council of ministers agrees\n{BODY}\n{MORE}")
+    assert head[0] == ("title", "Copyright council of ministers agrees")
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "The council of ministers met on Tuesday and spoke of bread with the\nbakers, who agreed on nothing at all.",
+        f"Council of ministers agreed on nothing on Tuesday\n5 May 2020\n{BODY}",
+    ],
+    ids=["a broken line", "a second headline"],
+)
+def test_the_first_line_of_a_plain_text_is_its_headline(below: str) -> None:
+    assert kinds(f"Bakers defy the ministers\n\n{below}\n{MORE}")[0] == ("title", "Bakers defy the ministers")
+
+
 def test_bare_dates_between_paragraphs_do_not_date_the_document() -> None:
     timeline = f"How the war began\n{BODY}\nFebruary 24, 2014\n{MORE}\nMarch 1, 2014\n{BODY}"
     assert published(timeline) == (None, None)
