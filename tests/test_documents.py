@@ -669,6 +669,49 @@ def test_broken_records_are_rejected_with_their_row(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".parquet"])
+def test_a_missing_column_is_named_with_those_there_are(suffix: str, tmp_path: Path) -> None:
+    rows: list[Row] = [{"Id": "x", "TEXT": "One text."}, {"Id": "y", "TEXT": "Another."}]
+    path = tmp_path / f"c{suffix}"
+    if suffix == ".parquet":
+        pq.write_table(pa.Table.from_pylist(rows), path)
+    elif suffix == ".csv":
+        path.write_text("Id,TEXT\nx,One text.\ny,Another.\n")
+    else:
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    faults = [item.fault for item in corpus.read(path)]
+    told = "say in documents.columns of params.yaml what yours is called"
+    assert faults == [corpus.Fault("no_id", f"no column 'id', but 'Id', 'TEXT': {told}")] * 2
+    faults = [item.fault for item in corpus.read(path, {**corpus.COLUMNS, "id": "Id"})]
+    assert faults == [corpus.Fault("no_text", f"no column 'text', but 'Id', 'TEXT': {told}")] * 2
+
+
+def test_cells_that_are_separated_by_semicolons_are_told(tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text("id;text\nx;One text.\n")
+    (item,) = corpus.read(tmp_path)
+    assert item.fault == corpus.Fault("no_id", "no column 'id', but 'id;text': separate the cells by commas")
+
+
+def test_an_input_that_is_rejected_takes_no_id(tmp_path: Path) -> None:
+    for name in ("a.html", "a.md", "a.txt"):
+        (tmp_path / name).write_text("A text.")
+    found = {item.place: item.holder for item in corpus.read(tmp_path)}
+    assert found == {"a.html": "", "a.md": "a.html", "a.txt": "a.html"}
+    found = {item.place: item.holder for item in corpus.read(tmp_path, rejected={"a.html"})}
+    assert found == {"a.html": "", "a.md": "", "a.txt": "a.md"}
+
+
+@pytest.mark.parametrize("tag", ["de", "de-AT", "ger", "German", "fr_FR"])
+def test_a_text_whose_source_says_it_is_not_english_is_rejected(tag: str) -> None:
+    (found,) = extract(BODY, language=tag)["rejects"]
+    assert (found["reason"], found["detail"]) == ("not_english", f"language {tag!r}, by the metadata of its source")
+
+
+@pytest.mark.parametrize("tag", ["en", "en-GB", "EN_us", "English", "eng", "und", "", None])
+def test_a_text_whose_source_says_it_is_english_or_nothing_is_read(tag: str | None) -> None:
+    assert [row["language"] for row in extract(BODY, language=tag)["documents"]] == [tag or None]
+
+
 def test_a_folder_is_read_recursively_with_what_sources_says(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub/b.txt").write_text("B.")

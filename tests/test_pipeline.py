@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import subprocess
@@ -181,6 +182,46 @@ def test_build_says_what_it_made_and_what_it_could_not_read(tmp_path: Path, caps
     printed = capsys.readouterr().out
     assert "documents: 1 documents, 1 segments, 1 rejects" in printed
     assert "1 input could not be read, see the table rejects: empty 1" in printed
+
+
+def test_an_id_goes_to_the_first_input_that_can_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    for name, content in {
+        "foo.html": "<html><body></body></html>",
+        "foo.md": "",
+        "foo.txt": "Russia attacked Ukraine.",
+        "same.md": "Poland praised Lithuania.",
+        "same.txt": "Poland praised Latvia.",
+    }.items():
+        (texts / name).write_text(content)
+    assert main(["build", str(texts), "--out", str(tmp_path / "out"), "--cache", str(tmp_path / "memo")]) == 0
+    with (tmp_path / "out/documents.csv").open(newline="") as file:
+        assert [row["path"] for row in csv.DictReader(file)] == ["foo.txt", "same.md"]
+    with (tmp_path / "out/rejects.csv").open(newline="") as file:
+        found = [(row["path"], row["reason"]) for row in csv.DictReader(file)]
+    assert found == [("foo.html", "no_text"), ("foo.md", "empty"), ("same.txt", "duplicate_id")]
+    assert "3 inputs could not be read" in capsys.readouterr().out
+
+
+def test_build_says_what_has_no_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (texts / "a.txt").write_text("Russia attacked Ukraine.")
+    (texts / "b.txt").write_text("Share\nAdvertisement")
+    (texts / "c.txt").write_text("Comments")
+    assert main(["build", str(texts), "--out", str(tmp_path / "out"), "--cache", str(tmp_path / "memo")]) == 0
+    printed = capsys.readouterr().out
+    assert "2 texts have no sentence of content, see the table segments: for example b" in printed
+    assert "no text could be read" not in printed
+
+
+def test_a_build_without_a_text_that_can_be_read_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "c.csv").write_text("Id;TEXT\nx;One text.\n")
+    arguments = ["build", str(tmp_path / "c.csv"), "--out", str(tmp_path / "out"), "--cache", str(tmp_path / "memo")]
+    assert main(arguments) == 0
+    printed = capsys.readouterr().out
+    assert "no text could be read: the tables are empty; the first input, c.csv:1: no_id, no column 'id'" in printed
 
 
 @pytest.mark.slow
