@@ -27,10 +27,12 @@ from stages.releases import command as releases
 PROJECT = pipeline.Project(Path())
 _FEW = 100
 """Texts that are done too soon for lines about them."""
+_INTERRUPTED = 130
+"""The exit code of a process that Ctrl-C ended, by the custom of shells."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command; returns the exit code: 0 done, 1 failed, 2 unusable arguments."""
+    """Run a command; returns the exit code: 0 done, 1 failed, 2 unusable arguments, 130 stopped by Ctrl-C."""
     given = _parser().parse_args(arguments)
     try:
         return int(given.run(given))
@@ -43,6 +45,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (EngineError, PipelineError, TableError) as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("stopped; what was finished is kept: run again to go on", file=sys.stderr)
+        return _INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -127,6 +132,10 @@ def _say(line: str) -> None:
 
 def _cache(given: argparse.Namespace) -> int:
     block = pipeline.memo_params(_params(given.params))
+    if given.prune is not None and given.prune < 0:
+        raise UsageError(f"--prune {given.prune}: a size in MB, 0 and more")
+    if given.cache and not given.cache.is_dir():
+        raise UsageError(f"{given.cache}: no such folder")
     kept = Memo(given.cache or Path(block.folder))
     if given.prune is not None:
         entries, size = kept.prune(given.prune)
@@ -160,20 +169,22 @@ def progress(pieces: Iterable[Work], total: int | None, label: str) -> Iterator[
     step = max(_FEW, -(-(total or 100 * _FEW) // 10))
     bar = tqdm(total=total, desc=label, unit="text", leave=False) if sys.stderr.isatty() else None
     started = time.monotonic()
-    for piece in pieces:
-        yield piece
-        before, done = done, done + piece.texts
-        remembered += piece.texts * piece.remembered
-        share = f"{remembered / max(done, 1):.0%} from memo"
+    try:
+        for piece in pieces:
+            yield piece
+            before, done = done, done + piece.texts
+            remembered += piece.texts * piece.remembered
+            share = f"{remembered / max(done, 1):.0%} from memo"
+            if bar is not None:
+                bar.set_postfix_str(share, refresh=False)
+                bar.update(piece.texts)
+            elif not shown and done // step > before // step:
+                speed = done / max(time.monotonic() - started, 0.001)
+                of = f" of {total}" if total else ""
+                print(f"{label}: {done}{of} texts, {speed:,.0f} texts/s, {share}", file=sys.stderr, flush=True)
+    finally:
         if bar is not None:
-            bar.set_postfix_str(share, refresh=False)
-            bar.update(piece.texts)
-        elif not shown and done // step > before // step:
-            speed = done / max(time.monotonic() - started, 0.001)
-            of = f" of {total}" if total else ""
-            print(f"{label}: {done}{of} texts, {speed:,.0f} texts/s, {share}", file=sys.stderr, flush=True)
-    if bar is not None:
-        bar.close()
+            bar.close()
 
 
 if __name__ == "__main__":

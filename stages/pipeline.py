@@ -15,7 +15,6 @@ import json
 import shutil
 import time
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -120,7 +119,7 @@ def build(
     out.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as partial:
         context = Context(Path(partial), None, params, progress, memo.Memo(cache or Path(held.folder)), given)
-        with closing(context.engine):
+        with context.engine:
             yield _line("documents", documents(context, source))
             yield from context.notes
             for stage, counts in Passes(context).run(BUILDING[1:]).items():
@@ -162,7 +161,7 @@ def run_project(stage: str, project: Project, params: Mapping[str, Block], progr
         cache = project.root / held.folder
         given = load(project.corrections) if project.corrections.exists() else Corrections()
         context = Context(project.tables, project.internal, params, progress, memo.Memo(cache), given)
-        with closing(context.engine):
+        with context.engine:
             if stage == "documents":
                 yield _line(stage, documents(context, project.seeds))
             else:

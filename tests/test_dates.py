@@ -190,6 +190,18 @@ def test_a_year_of_an_era_that_was_named() -> None:
         ("The deadline was extended until Tuesday.", [("Tuesday", "1998-11-10")]),
         ("He will work Monday through Friday.", [("Monday", "1998-11-09"), ("Friday", "1998-11-13")]),
         ("He said that Friday was too late.", [("Friday", "1998-10-30")]),
+        ("He said on Monday that she left on Wednesday.", [("Monday", "1998-11-02"), ("Wednesday", "1998-10-28")]),
+        (
+            "The bridge fell on Thursday night, police said on Monday.",
+            [("Thursday night", "1998-10-29TNI"), ("Monday", "1998-11-02")],
+        ),
+        ("He said on Monday that she left on Sunday.", [("Monday", "1998-11-02"), ("Sunday", "1998-11-01")]),
+        ("He said on Monday that she left on Monday.", [("Monday", "1998-11-02"), ("Monday", "1998-11-02")]),
+        (
+            "He said on Monday that she would leave on Wednesday.",
+            [("Monday", "1998-11-02"), ("Wednesday", "1998-11-11")],
+        ),
+        ("He spoke on Monday and she left on Wednesday.", [("Monday", "1998-11-02"), ("Wednesday", "1998-11-04")]),
         ("Following Monday's debate, he left.", [("Monday", "1998-11-02")]),
         ("It snowed in Easter week 1997.", [("Easter week 1997", "1997-W13")]),
         ("He fled over Labor Day weekend.", [("Labor Day weekend", "1998-W36-WE")]),

@@ -406,6 +406,54 @@ def test_an_opening_dateline_is_cut_off() -> None:
     assert published(text) == (date(2022, 3, 3), "stated")
 
 
+def test_a_bare_date_that_opens_the_body_is_cut_off_and_a_chronology_is_not() -> None:
+    text = f"{HEADLINE}\n\nMarch 3, 2022 - {BODY}\n{MORE}"
+    assert kinds(text)[1:3] == [("dateline", "March 3, 2022 -"), ("paragraph", BODY)]
+    assert published(text) == (date(2022, 3, 3), "stated")
+    assert published(f"{HEADLINE}\nMarch 3, 2022 - {BODY}\nMay 4, 2022 - {MORE}") == (None, None)
+    assert published(f"{HEADLINE}\n{BODY}\nMarch 3, 2022 - {MORE}") == (None, None)
+
+
+NOTE = "An earlier version of this report said that the council had met on Monday."
+
+
+@pytest.mark.parametrize("label", ["Correction:", "Clarification:", "Corrections:", "Update:", "Editor's note:"])
+def test_a_headline_that_says_it_is_a_correction_is_the_title(label: str) -> None:
+    found = kinds(f"{label} Council meeting\n\nMarch 3, 2022 -\n{BODY}\n{MORE}")
+    assert found[0] == ("title", f"{label} Council meeting")
+    assert [kind for kind, _ in found[1:]] == ["dateline", "paragraph", "paragraph"]
+
+
+def test_the_body_of_a_correction_is_content_and_a_note_below_an_article_is_not() -> None:
+    assert kinds(f"Correction: Council meeting\n\nMarch 3, 2022 - {BODY}\n{NOTE}")[-1] == ("paragraph", NOTE)
+    assert kinds(f"Correction: Council meeting\n\n{NOTE}")[-1] == ("paragraph", NOTE)
+    assert kinds(f"{HEADLINE}\n{BODY}\n{MORE}\nCorrection: {NOTE}")[-1] == ("boilerplate", f"Correction: {NOTE}")
+    assert kinds(f"{HEADLINE}\n{BODY}\n{MORE}\nCorrection: Council meeting")[-1][0] == "boilerplate"
+
+
+def test_no_phrase_takes_all_of_a_text() -> None:
+    only = "Send us more soldiers, the general told his ministers in the capital on Tuesday."
+    assert kinds("Source: The general told his ministers of a plan.") == [
+        ("paragraph", "Source: The general told his ministers of a plan.")
+    ]
+    assert kinds(f"{HEADLINE}\n{BODY}\n{only}")[-1][0] == "boilerplate"
+    assert kinds("Sign in to read the rest of this article on our site.")[0][0] == "boilerplate"
+    head = kinds(f"Copyright council of ministers agrees\n{BODY}\n{MORE}")
+    assert head[0] == ("title", "Copyright council of ministers agrees")
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "The council of ministers met on Tuesday and spoke of bread with the\nbakers, who agreed on nothing at all.",
+        f"Council of ministers agreed on nothing on Tuesday\n5 May 2020\n{BODY}",
+    ],
+    ids=["a broken line", "a second headline"],
+)
+def test_the_first_line_of_a_plain_text_is_its_headline(below: str) -> None:
+    assert kinds(f"Bakers defy the ministers\n\n{below}\n{MORE}")[0] == ("title", "Bakers defy the ministers")
+
+
 def test_bare_dates_between_paragraphs_do_not_date_the_document() -> None:
     timeline = f"How the war began\n{BODY}\nFebruary 24, 2014\n{MORE}\nMarch 1, 2014\n{BODY}"
     assert published(timeline) == (None, None)
@@ -619,6 +667,49 @@ def test_broken_records_are_rejected_with_their_row(tmp_path: Path) -> None:
         ("c.jsonl:5", "broken_record"),
         ("c.jsonl:6", "duplicate_id"),
     ]
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".parquet"])
+def test_a_missing_column_is_named_with_those_there_are(suffix: str, tmp_path: Path) -> None:
+    rows: list[Row] = [{"Id": "x", "TEXT": "One text."}, {"Id": "y", "TEXT": "Another."}]
+    path = tmp_path / f"c{suffix}"
+    if suffix == ".parquet":
+        pq.write_table(pa.Table.from_pylist(rows), path)
+    elif suffix == ".csv":
+        path.write_text("Id,TEXT\nx,One text.\ny,Another.\n")
+    else:
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    faults = [item.fault for item in corpus.read(path)]
+    told = "say in documents.columns of params.yaml what yours is called"
+    assert faults == [corpus.Fault("no_id", f"no column 'id', but 'Id', 'TEXT': {told}")] * 2
+    faults = [item.fault for item in corpus.read(path, {**corpus.COLUMNS, "id": "Id"})]
+    assert faults == [corpus.Fault("no_text", f"no column 'text', but 'Id', 'TEXT': {told}")] * 2
+
+
+def test_cells_that_are_separated_by_semicolons_are_told(tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text("id;text\nx;One text.\n")
+    (item,) = corpus.read(tmp_path)
+    assert item.fault == corpus.Fault("no_id", "no column 'id', but 'id;text': separate the cells by commas")
+
+
+def test_an_input_that_is_rejected_takes_no_id(tmp_path: Path) -> None:
+    for name in ("a.html", "a.md", "a.txt"):
+        (tmp_path / name).write_text("A text.")
+    found = {item.place: item.holder for item in corpus.read(tmp_path)}
+    assert found == {"a.html": "", "a.md": "a.html", "a.txt": "a.html"}
+    found = {item.place: item.holder for item in corpus.read(tmp_path, rejected={"a.html"})}
+    assert found == {"a.html": "", "a.md": "", "a.txt": "a.md"}
+
+
+@pytest.mark.parametrize("tag", ["de", "de-AT", "ger", "German", "fr_FR"])
+def test_a_text_whose_source_says_it_is_not_english_is_rejected(tag: str) -> None:
+    (found,) = extract(BODY, language=tag)["rejects"]
+    assert (found["reason"], found["detail"]) == ("not_english", f"language {tag!r}, by the metadata of its source")
+
+
+@pytest.mark.parametrize("tag", ["en", "en-GB", "EN_us", "English", "eng", "und", "", None])
+def test_a_text_whose_source_says_it_is_english_or_nothing_is_read(tag: str | None) -> None:
+    assert [row["language"] for row in extract(BODY, language=tag)["documents"]] == [tag or None]
 
 
 def test_a_folder_is_read_recursively_with_what_sources_says(tmp_path: Path) -> None:

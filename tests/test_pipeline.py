@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -183,6 +186,46 @@ def test_build_says_what_it_made_and_what_it_could_not_read(tmp_path: Path, caps
     assert "1 input could not be read, see the table rejects: empty 1" in printed
 
 
+def test_an_id_goes_to_the_first_input_that_can_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    for name, content in {
+        "foo.html": "<html><body></body></html>",
+        "foo.md": "",
+        "foo.txt": "Russia attacked Ukraine.",
+        "same.md": "Poland praised Lithuania.",
+        "same.txt": "Poland praised Latvia.",
+    }.items():
+        (texts / name).write_text(content)
+    assert main(["build", str(texts), "--out", str(tmp_path / "out"), "--cache", str(tmp_path / "memo")]) == 0
+    with (tmp_path / "out/documents.csv").open(newline="") as file:
+        assert [row["path"] for row in csv.DictReader(file)] == ["foo.txt", "same.md"]
+    with (tmp_path / "out/rejects.csv").open(newline="") as file:
+        found = [(row["path"], row["reason"]) for row in csv.DictReader(file)]
+    assert found == [("foo.html", "no_text"), ("foo.md", "empty"), ("same.txt", "duplicate_id")]
+    assert "3 inputs could not be read" in capsys.readouterr().out
+
+
+def test_build_says_what_has_no_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (texts / "a.txt").write_text("Russia attacked Ukraine.")
+    (texts / "b.txt").write_text("Share\nAdvertisement")
+    (texts / "c.txt").write_text("Comments")
+    assert main(["build", str(texts), "--out", str(tmp_path / "out"), "--cache", str(tmp_path / "memo")]) == 0
+    printed = capsys.readouterr().out
+    assert "2 texts have no sentence of content, see the table segments: for example b" in printed
+    assert "no text could be read" not in printed
+
+
+def test_a_build_without_a_text_that_can_be_read_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "c.csv").write_text("Id;TEXT\nx;One text.\n")
+    arguments = ["build", str(tmp_path / "c.csv"), "--out", str(tmp_path / "out"), "--cache", str(tmp_path / "memo")]
+    assert main(arguments) == 0
+    printed = capsys.readouterr().out
+    assert "no text could be read: the tables are empty; the first input, c.csv:1: no_id, no column 'id'" in printed
+
+
 @pytest.mark.slow
 def test_the_command_works_in_any_folder(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Russia attacked Ukraine on Monday.")
@@ -216,3 +259,70 @@ def test_documents_whose_ids_look_like_those_of_spans(tmp_path: Path) -> None:
         assert set(ids) == {record["id"] for record in records}, name
     assert pipeline.module("validate").check(out)[1] == []
     assert pipeline.module("validate").check(out, pipeline.module("validate").Params(frictionless_rows=0))[1] == []
+
+
+def _ends(group: int) -> bool:
+    """Whether no process of a group is left; the one that watches over shared memory ends a moment after the others."""
+    for _ in range(50):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+INTERRUPTED = "stopped; what was finished is kept: run again to go on"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 2])
+def test_ctrl_c_stops_a_build_at_once_and_the_next_one_goes_on(workers: int, tmp_path: Path) -> None:
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    for number in range(8):
+        (texts / f"{number}.txt").write_text(f"Soldiers attacked {number + 2} villages on Monday. " * 400)
+    given = f"engine: {{workers: {workers}}}\npartitions: {{mean: 1, minimum: 1, maximum: 1}}\n"
+    (tmp_path / "params.yaml").write_text(given)
+    command = [sys.executable, "-m", "stages", "build", str(texts), "--out", str(tmp_path / "out")]
+    command += ["--cache", str(tmp_path / "memo"), "--params", str(tmp_path / "params.yaml")]
+    # As a terminal does, the signal goes to the workers too.
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as run:
+        while not list((tmp_path / "memo/sentences").glob("??/*")) and run.poll() is None:
+            time.sleep(0.05)
+        os.killpg(run.pid, signal.SIGINT)
+        sent = time.monotonic()
+        _, told = run.communicate(timeout=60)
+        assert time.monotonic() - sent < 10
+    assert (run.returncode, told) == (130, f"{INTERRUPTED}\n")
+    assert _ends(run.pid)
+    assert not (tmp_path / "out").exists()
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+    kept = {path.name for path in (tmp_path / "memo/sentences").glob("??/*")}
+    assert 0 < len(kept) < len(list(texts.iterdir()))
+    assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
+    assert kept < {path.name for path in (tmp_path / "memo/sentences").glob("??/*")}
+
+
+@pytest.mark.parametrize("workers", [0, -2])
+def test_a_number_of_workers_that_do_nothing_is_an_error_of_params(
+    workers: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.txt").write_text("Russia attacked Ukraine.")
+    (tmp_path / "params.yaml").write_text(f"engine: {{workers: {workers}}}\n")
+    arguments = ["build", str(tmp_path / "a.txt"), "--out", str(tmp_path / "out")]
+    assert main([*arguments, "--params", str(tmp_path / "params.yaml")]) == 2
+    assert f"engine.workers: Value error, {workers} workers do nothing" in capsys.readouterr().err
+
+
+def test_an_unusable_size_or_folder_of_the_memo_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    entry = tmp_path / "events/ab/entry"
+    entry.parent.mkdir(parents=True)
+    entry.write_bytes(b"x")
+    assert main(["cache", "--cache", str(tmp_path), "--prune", "-5"]) == 2
+    assert "--prune -5: a size in MB" in capsys.readouterr().err
+    assert entry.exists()
+    assert main(["cache", "--cache", str(tmp_path / "none")]) == 2
+    assert "none: no such folder" in capsys.readouterr().err

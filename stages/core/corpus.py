@@ -11,8 +11,9 @@ import csv
 import io
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -31,6 +32,7 @@ SOURCES_COLUMNS = ("path", "title", "byline", "published", "publisher", "url", "
 COLUMNS = {name: name for name in ("id", "text", *SOURCES_COLUMNS[1:])}
 """The columns of records: what they mean, and what they are called unless the params say otherwise."""
 _MOST_CELL = 1 << 30
+_NAMES_SHOWN = 12
 _CHUNK = 1 << 16
 
 
@@ -55,6 +57,8 @@ class Item:
     format: Format = "text"
     meta: Mapping[str, Any] = field(default_factory=dict)
     fault: Fault | None = None
+    holder: str = ""
+    """The place of the input whose id this has again."""
 
     @property
     def characters(self) -> int:
@@ -62,12 +66,13 @@ class Item:
         return len(self.content)
 
 
-def read(source: str | Path, columns: Mapping[str, str] = COLUMNS) -> Iterator[Item]:
+def read(source: str | Path, columns: Mapping[str, str] = COLUMNS, rejected: Collection[str] = ()) -> Iterator[Item]:
     """The inputs of a corpus in a fixed order: files by path, records by row. An id that comes again is a fault.
 
     Args:
         source: the corpus: a path, or a URL of a file, of a prefix, or a pattern (s3://bucket/news-*.jsonl.gz).
         columns: what the columns of records are called: id, text and those of sources.csv.
+        rejected: the places of inputs that are known to be no text: they take no id from another one.
 
     Raises:
         CorpusError: where the corpus is missing, of an unknown kind, or its sources.csv cannot be used; and where a
@@ -77,9 +82,10 @@ def read(source: str | Path, columns: Mapping[str, str] = COLUMNS) -> Iterator[I
     for item in _items(find(source, SOURCES), columns):
         if item.fault is None and item.doc_id in seen:
             detail = f"the id {item.doc_id!r} is already that of {seen[item.doc_id]}"
-            yield Item(item.path, item.place, item.doc_id, "", fault=Fault("duplicate_id", detail))
+            fault = Fault("duplicate_id", detail)
+            yield Item(item.path, item.place, item.doc_id, "", fault=fault, holder=seen[item.doc_id])
         else:
-            if item.fault is None:
+            if item.fault is None and item.place not in rejected:
                 seen[item.doc_id] = item.place
             yield item
 
@@ -169,7 +175,7 @@ def _records(place: Place, path: str, columns: Mapping[str, str]) -> Iterator[It
         if isinstance(row, Fault):
             yield Item(path, at, "", "", "record", fault=row)
         elif row is not None:
-            yield _record(path, at, {name: row.get(column) for name, column in columns.items()})
+            yield _record(path, at, row, columns)
     if number == 0:
         yield Item(path, path, "", "", "record", fault=Fault("empty", "a file without records"))
 
@@ -184,14 +190,28 @@ def _guarded(rows: Rows) -> Rows:
         yield Fault("broken_record", f"the file cannot be read on: {' '.join(str(error).split())}")
 
 
-def _record(path: str, place: str, row: Mapping[str, Any]) -> Item:
+def _record(path: str, place: str, found: Mapping[str, Any], columns: Mapping[str, str]) -> Item:
+    row = {name: found.get(column) for name, column in columns.items()}
     identifier, text = row["id"], row["text"]
+    if columns["id"] not in found:
+        return Item(path, place, "", "", "record", fault=Fault("no_id", _missing(columns["id"], found)))
     if isinstance(identifier, bool) or not isinstance(identifier, (str, int)) or not str(identifier).strip():
         return Item(path, place, "", "", "record", fault=Fault("no_id", f"{identifier!r} is no id"))
+    if columns["text"] not in found:
+        return Item(path, place, "", "", "record", fault=Fault("no_text", _missing(columns["text"], found)))
     if not isinstance(text, str):
         return Item(path, place, "", "", "record", fault=Fault("no_text", f"the record {identifier!r} has no text"))
     meta = {key: value for key, value in row.items() if key not in ("id", "text") and value is not None}
     return Item(path, place, str(identifier).strip(), text, "record", meta)
+
+
+def _missing(column: str, found: Mapping[str, Any]) -> str:
+    names = ", ".join(map(repr, islice(found, _NAMES_SHOWN))) + (", ..." if len(found) > _NAMES_SHOWN else "")
+    separated = len(found) == 1 and any(mark in next(iter(found)) for mark in ";\t|")
+    hint = (
+        "separate the cells by commas" if separated else "say in documents.columns of params.yaml what yours is called"
+    )
+    return f"no column {column!r}, but {names or 'none'}: {hint}"
 
 
 def _json_lines(place: Place, path: str) -> Rows:
@@ -243,6 +263,9 @@ def _parquet(place: Place, path: str, columns: Mapping[str, str]) -> Rows:
             raise CorpusError(f"{place.where(path)}: the server gives no byte ranges, which Parquet needs; download it")
         table = pq.ParquetFile(stream)
         names = [name for name in table.schema_arrow.names if name in columns.values()]
+        others: dict[str, None] = {}
+        if columns["id"] not in names or columns["text"] not in names:  # what there is instead is told
+            others = dict.fromkeys(table.schema_arrow.names)
         for group in range(table.num_row_groups):  # of several at once all bytes would be asked for first
             for batch in table.iter_batches(batch_size=1024, row_groups=[group], columns=names):
-                yield from batch.to_pylist()
+                yield from ({**others, **row} for row in batch.to_pylist()) if others else batch.to_pylist()

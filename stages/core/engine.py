@@ -14,12 +14,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any, Generic, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from stages.core.params import Block, ParamsError
 
@@ -42,11 +42,18 @@ class Params(Block):
         None, description="Address of a running Dask scheduler, tcp://host:8786; without it a cluster is started here."
     )
 
+    @field_validator("workers")
+    @classmethod
+    def _some(cls, workers: Literal["auto"] | int) -> Literal["auto"] | int:
+        if workers != "auto" and workers < 1:
+            raise ValueError(f"{workers} workers do nothing; auto, or 1 and more")
+        return workers
+
     @property
     def count(self) -> int:
         """The number of workers."""
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        return cores if self.workers == "auto" else max(1, self.workers)
+        return cores if self.workers == "auto" else self.workers
 
 
 class EngineError(RuntimeError):
@@ -85,10 +92,17 @@ class Engine:
         else:
             yield from self._local(function, iter(tasks))
 
-    def close(self) -> None:
-        """End the workers that were started here."""
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        # After Ctrl-C nobody waits for work whose results are lost.
+        self.close(at_once=kind is not None and not issubclass(kind, Exception))
+
+    def close(self, *, at_once: bool = False) -> None:
+        """End the workers that were started here; they finish what they are at unless it has to be at once."""
         if self._pool is not None:
-            self._pool.close()
+            self._pool.close(at_once=at_once)
         if self._cluster is not None:
             self._cluster.close()
         self._pool = self._cluster = None
@@ -119,8 +133,21 @@ class Engine:
 
 def run(params: Params, function: Callable[[A], R], tasks: Iterable[Task[A]]) -> Iterator[R | None]:
     """The results of a function over tasks, by workers that end with them; see `Engine.run`."""
-    with closing(Engine(params)) as workers:
+    with Engine(params) as workers:
         yield from workers.run(function, tasks)
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Processes started meanwhile get no Ctrl-C, not even before they can ignore it; this one gets it afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _ignore_interrupts() -> None:
@@ -141,7 +168,10 @@ class _Pool:
         context = multiprocessing.get_context("spawn")
         return ProcessPoolExecutor(workers, mp_context=context, initializer=_ignore_interrupts)
 
-    def close(self) -> None:
+    def close(self, *, at_once: bool) -> None:
+        if at_once:
+            for process in list((getattr(self._pool, "_processes", None) or {}).values()):
+                process.terminate()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def run(self, function: Callable[[A], R], tasks: Iterator[Task[A]]) -> Iterator[R | None]:
@@ -174,11 +204,15 @@ class _Pool:
         if task.argument is None:
             return None
         try:
-            return self._pool.submit(function, task.argument)
+            return self._send(function, task.argument)
         except BrokenProcessPool as error:
             broken: Future[R] = Future()
             broken.set_exception(error)
             return broken
+
+    def _send(self, function: Callable[[A], R], argument: A) -> Future[R]:
+        with _without_interrupts():  # what is handed over can start a process
+            return self._pool.submit(function, argument)
 
     def _carefully(self, function: Callable[[A], R], tasks: list[Task[A]]) -> Iterator[R | None]:
         """After a death: one at a time, so that the partition that kills its worker is known."""
@@ -186,7 +220,7 @@ class _Pool:
         for task in tasks:
             for left in reversed(range(_TRIES)):
                 try:
-                    yield None if task.argument is None else self._pool.submit(function, task.argument).result()
+                    yield None if task.argument is None else self._send(function, task.argument).result()
                     break
                 except BrokenProcessPool as error:
                     if not left:

@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from pydantic import Field
 
@@ -70,7 +71,7 @@ def extract(item: Item, params: Params) -> Tables:
         if not _is_text(item.doc_id) or not _is_text(item.path):
             raise RejectError("undecodable", "the id or the path is no Unicode text")
         decoded = decode(item)
-        spoken = _check(decoded.text, params)
+        spoken = _check(decoded.text, cell_of(item.meta, "language"), params)
     except RejectError as error:
         fault = {"path": item.place, "reason": error.fault.reason, "detail": error.fault.detail}
         return {"rejects": [{name: _printable(cell) for name, cell in fault.items()}]}
@@ -111,16 +112,18 @@ def finish(tables: Tables, links: Mapping[str, Row], params: Params) -> Tables:
     return {"documents": [{**row, **links.get(row["doc_id"], {})} for row in tables["documents"]]}
 
 
-def _check(text: str, params: Params) -> str | None:
+def _check(text: str, stated: str | None, params: Params) -> str | None:
     """The language of a text that can be used, null where it is too short to tell.
 
     Raises:
-        RejectError: for texts that are empty, too long, or surely not English.
+        RejectError: for texts that are empty, too long, or not English, surely or by what their source states.
     """
     if not text.strip():
         raise RejectError("empty", f"{len(text)} characters, all of them white space" if text else "no characters")
     if len(text) > params.max_characters:
         raise RejectError("too_large", f"{len(text)} characters; documents.max_characters is {params.max_characters}")
+    if stated and not language.can_be_english(stated):
+        raise RejectError("not_english", f"language {stated!r}, by the metadata of its source")
     if len(text.strip()) < params.language_characters:
         return None
     code, probability = language.identify(text)
@@ -171,7 +174,7 @@ def _printable(value: str) -> str:
     return value.encode(errors="backslashreplace").decode()
 
 
-def cell_of(meta: Row, name: str) -> str | None:
+def cell_of(meta: Mapping[str, Any], name: str) -> str | None:
     """A text or whole number of the metadata; lists, floats and what is no text are no title or publisher."""
     value = meta.get(name)
     if isinstance(value, bool) or not isinstance(value, (str, int)):

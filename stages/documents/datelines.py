@@ -73,6 +73,9 @@ INLINE = re.compile(
     rf"|(?P<city>{_NAME}(?:, ?{_NAME})*), ?(?i:{_SAID_DAY})\.? ?(?P<slashed>/[A-Z]{{2,12}}/)\.?(?= |$)"
 )
 """The opening of a paragraph that says where and when: PARIS, March 3 (Reuters) -"""
+_BARE_DAY = _GROUP.sub("?:", rf"(?:{_MONTH} ?{_DAY},?|{_DAY} {_MONTH},?) {_YEAR}")
+BARE = re.compile(rf"(?i:{_BARE_DAY}) ?[-–—]{{1,2}}(?= +[\"'A-Z]|$)")
+"""The opening of a paragraph that says when only: March 3, 2022 -"""
 
 
 @dataclass(frozen=True)

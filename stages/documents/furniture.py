@@ -55,6 +55,7 @@ _FORM = re.compile(
 _REFERENCE = re.compile(r"(?:\^|↑|\[\d{1,3}\]) ?\S")
 _POST = re.compile(r"[-–—]{1,2} ?.{1,80}\(@\w{1,30}\).{0,60}")
 _LINK = re.compile(r"https?://\S+|\bpic\.twitter\.com/\w+")
+_ADDRESSED = re.compile(r"\b(?:you|your|we|our|us)\b", re.IGNORECASE)
 _BYLINE_CHARACTERS = 200
 _ROLE_CHARACTERS = 60
 _LINE_CHARACTERS = 300
@@ -77,6 +78,16 @@ def mark(zones: list[Zone], order: DayOrder) -> None:
                 _time_only(zone)
     _posts(zones)
     pictures.captions(zones)
+
+
+def release(zones: list[Zone]) -> None:
+    """No phrase takes all of a text: its sentences are body text where nothing else is, or where it is a correction."""
+    corrects = any(zone.note and not zone.kind for zone in zones)
+    prose = any(not zone.kind and zone.is_body for zone in zones)
+    for zone in zones:
+        sentence = zone.kind == "boilerplate" and zone.worded and zone.is_body
+        if sentence and ((zone.note and corrects) or (not prose and (zone.note or not _ADDRESSED.search(zone.text)))):
+            zone.kind = ""
 
 
 def _time_only(zone: Zone) -> None:
@@ -108,7 +119,9 @@ def _mark(zone: Zone) -> None:
     elif kind := phrases.kind_of(text):
         zone.opens = kind if kind in OPENING else ""
         zone.picture = _PICTURE.get(kind, "")
-        zone.kind = "heading" if kind == "highlights" else "boilerplate" if zone.opens or zone.picture else kind
+        zone.worded, zone.note = not zone.opens and not zone.picture, kind == "note"
+        furnishes = zone.opens or zone.picture or zone.note
+        zone.kind = "heading" if kind == "highlights" else "boilerplate" if furnishes else kind
     elif _FORM.fullmatch(text) or _REFERENCE.match(text) or _is_contact(zone):
         zone.kind = "boilerplate"
 

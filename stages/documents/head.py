@@ -77,6 +77,16 @@ def _heads(zones: list[Zone], at: int) -> bool:
     return line.labelled or (line.timed and line.day is not None) or beside
 
 
+def release(zones: list[Zone]) -> None:
+    """A headline that says it is a correction or clarification is no furniture, where no other stands above it."""
+    for zone in zones[:_HEAD_LINES]:
+        if zone.note and zone.kind and _is_title(zone):
+            zone.kind = ""
+            return
+        if not zone.kind and (zone.is_body or _is_title(zone)):
+            return
+
+
 def title(zones: list[Zone], start: int) -> list[Zone]:
     """Find the headline: the first line of title form above the body that shares its words with the body.
 
@@ -106,12 +116,21 @@ def title(zones: list[Zone], start: int) -> list[Zone]:
 def _headline(zones: list[Zone], start: int) -> Zone | None:
     if start < 0:
         return None
-    candidates = [zone for zone in zones[: start + 1][-_HEAD_LINES:] if not zone.kind and _is_title(zone)]
-    if not candidates:
-        opening = zones[0]
-        short = not opening.kind and _TITLE_WORDS <= len(opening.words) <= _SENTENCE_WORDS
-        return opening if short and start > 0 and opening.text.endswith(".") else None
+    opening = zones[0]
+    last = max(0, start + 1 - _HEAD_LINES)
+    candidates = [
+        zone
+        for zone, after in pairwise([*zones[last : start + 1], Zone(0, 0, "")])
+        if not zone.kind and _is_title(zone) and (zone is opening or not _runs_on(after))
+    ]
     stems = {stem for zone in zones[start:][:_BODY_LINES] if not zone.kind and zone.is_body for stem in _stems(zone)}
+    if not candidates:
+        short = not opening.kind and _TITLE_WORDS <= len(opening.words) <= _SENTENCE_WORDS and opening.text[-1] == "."
+        worded = opening.worded and opening.kind in ("boilerplate", "related_link") and _is_title(opening)
+        said = worded and len(_stems(opening) & stems) >= _LEAST_SHARED
+        return opening if start > 0 and (short or said) else None
+    if candidates[0].note or (candidates[0] is opening and start > 0 and _opens_plain_text(zones, start)):
+        return candidates[0]
     shared = [len(_stems(zone) & stems) if zone is not zones[start] else 0 for zone in candidates]
     most = max(shared)
     if most >= _LEAST_SHARED:
@@ -135,6 +154,17 @@ def _headline(zones: list[Zone], start: int) -> Zone | None:
         if after.kind in ("byline", "dateline") or (not after.kind and after.is_body)
     }
     return next((zone for zone in candidates if id(zone) in signed), candidates[0])
+
+
+def _runs_on(after: Zone) -> bool:
+    """Whether a line is broken inside its sentence: what follows it begins with a small letter."""
+    return not after.kind and after.text[:1].islower()
+
+
+def _opens_plain_text(zones: list[Zone], start: int) -> bool:
+    """Whether the first line heads a text without furniture: unlike names of sites, it has words in small letters."""
+    written = any(len(word) >= _LEAST_STEM and word.islower() for word in zones[0].text.split())
+    return written and all(zone.kind in ("", "byline", "dateline") for zone in zones[:start])
 
 
 def _stems(zone: Zone) -> set[str]:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
+_ENGLISH = ("en", "eng", "english")
+_UNDECIDED = ("und", "mul", "mis", "unknown")
 _CHARACTERS = 1000
 """More of a text tells nothing more."""
+
+
+def can_be_english(stated: str) -> bool:
+    """Whether a language tag (BCP 47, such as en-GB) or name is that of English, or of none in particular."""
+    return re.split(r"[^a-z]", stated.lower(), maxsplit=1)[0] in (*_ENGLISH, *_UNDECIDED)
 
 
 @cache

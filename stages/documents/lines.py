@@ -56,6 +56,10 @@ class Zone:
     """Of furniture around a picture: whether its caption comes before or after it, or is this."""
     opens: str = ""
     """Of furniture: the list that it opens."""
+    worded: bool = False
+    """Whether its kind comes from the phrase list, which a headline or a sentence can match too."""
+    note: bool = False
+    """Whether it is furniture that says something of the report: a correction, a clarification."""
     _words: list[str] | None = field(default=None, repr=False)
     _ends: bool | None = field(default=None, repr=False)
 
@@ -85,8 +89,13 @@ _END_CHARACTERS = 40
 
 def split(text: str, order: DayOrder) -> Iterator[Zone]:
     """The lines of a text; opening bylines and datelines, and related links glued to a paragraph, by themselves."""
-    for zone in _lines(text):
-        if len(zone.text) <= _CREDIT_CHARACTERS and (parts := list(_cut_credits(zone, order))):
+    whole = list(_lines(text))
+    dated = _date_that_opens(whole)
+    for zone in whole:
+        if dated and zone is dated[0]:
+            yield part(zone, 0, dated[1])
+            yield part(zone, dated[1], len(zone.text))
+        elif len(zone.text) <= _CREDIT_CHARACTERS and (parts := list(_cut_credits(zone, order))):
             yield from parts
         elif match := _INLINE_BY.match(zone.text):
             yield part(zone, 0, match.end(), "byline")
@@ -99,6 +108,15 @@ def split(text: str, order: DayOrder) -> Iterator[Zone]:
             yield part(zone, glued, len(zone.text))
         else:
             yield zone
+
+
+def _date_that_opens(whole: list[Zone]) -> tuple[Zone, int] | None:
+    """The only paragraph that opens with a bare date, and where the date ends; several are a chronology."""
+    found = [(zone, match.end()) for zone in whole if (match := datelines.BARE.match(zone.text))]
+    if len(found) != 1 or found[0][1] == len(found[0][0].text):
+        return None
+    above = whole[: whole.index(found[0][0])]
+    return None if any(zone.is_body for zone in above) else found[0]
 
 
 def _glued(text: str) -> int | None:

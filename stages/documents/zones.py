@@ -47,6 +47,8 @@ def cut(text: str, order: DayOrder) -> list[Zone]:
     """
     zones = list(lines.split(text, order))
     furniture.mark(zones, order)
+    head.release(zones)
+    furniture.release(zones)
     start = head.start_of_body(zones)
     first = zones[start] if start >= 0 else None
     _dates_in_the_body(zones, start)

@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from stages.core.parse import Document, Segment, Sentence
+from stages.core.parse import Document, Segment, Sentence, Token
 from stages.numbers import absolute, clock, durations, eras, holidays, nth, phrases, relative, vocabulary, years
 from stages.numbers.expression import Builder, Context, DayOrder, Rule, Timex
 from stages.numbers.gates import Gate, is_open
@@ -35,6 +35,7 @@ _Candidate = tuple[int, int, int, re.Match[str], Builder]
 
 _DIGIT = re.compile(r"\d")
 _WEEKDAY = re.compile(vocabulary.WEEKDAY, re.IGNORECASE)
+_BARE_WEEKDAY = re.compile(rf"{vocabulary.WEEKDAY}(?:\s+{vocabulary.DAYPART})?", re.IGNORECASE)
 _JOINS = re.compile(r"\s*(?:,|–|-|—|\bat|\bon|\bof|\bof\s+the|\|)?\s*(?:\bon\s+)?", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*(?:on\s+)?")
 _ENDED = re.compile(r",?\s+and\s+(?:ended|concluded|lasted|ran|continued|went\s+on)\s+(?:in|on|until|till|to)\s+")
@@ -73,6 +74,7 @@ def _sentence(sentence: Sentence, context: Context) -> list[Timex]:
     found = _expressions(context, sentence.start, sentence.end, stated=False)
     _share_years(found, context)
     _share_days(found, context)
+    _hold_to_sayings(found, context)
     return found
 
 
@@ -177,6 +179,37 @@ def _share_days(found: list[Timex], context: Context) -> None:
         )
         if day is not None:
             clock.on(time, day, context.document.identifier(day.start, day.end))
+
+
+def _hold_to_sayings(found: list[Timex], context: Context) -> None:
+    """In 'said on Friday that it fell on Wednesday' the Wednesday is the last one up to that Friday."""
+    days = [timex for timex in found if timex.span and timex.span.grain == "D"]
+    for timex in days if len(days) > 1 else ():
+        bare = timex.anchor == "published" and _BARE_WEEKDAY.fullmatch(context.document.clean, timex.start, timex.end)
+        verb = _verb_of(context.token(timex.start)) if bare else None
+        saying = _saying_above(verb) if verb is not None else None
+        if saying is None or context.direction(timex.start) >= 0:
+            continue
+        said = next((day.span for day in days if _verb_of(context.token(day.start)) is saying), None)
+        if said is None or timex.span is None or timex.span.day <= said.day:
+            continue
+        held = said.shift(-((said.day.isoweekday() - timex.span.day.isoweekday()) % 7))
+        if held is not None:
+            timex.value = timex.value.replace(timex.span.value, held.value, 1)
+            timex.span, timex.lower, timex.upper = held, held.lower, held.upper
+
+
+def _verb_of(token: Token | None) -> Token | None:
+    """The nearest verb above a token."""
+    return next((above for above in token.ancestors() if above.pos in ("VERB", "AUX")), None) if token else None
+
+
+def _saying_above(verb: Token) -> Token | None:
+    """The verb in the past whose content a verb is, itself or as a further verb of it."""
+    while verb.dep in ("conj", "xcomp") and verb.head is not verb:
+        verb = verb.head
+    above = verb.head
+    return above if verb.dep == "ccomp" and above.tag in ("VBD", "VBN") else None
 
 
 _PART = re.compile(r"(?:\d{4}|XXXX)-(\d\d|SP|SU|FA|WI)(?:-(\d\d))?$")
