@@ -527,7 +527,7 @@ def test_different_numbers_of_one_incident_contradict_each_other() -> None:
     text = "Freedonia killed {} civilians in Sylvania on Friday."
     tables = joined(
         [
-            document(text.format(12), dates=dates, counted={"12": (12.0, "civilians")}, doc_id="a"),
+            document(text.format("twelve"), dates=dates, counted={"twelve": (12.0, "civilians")}, doc_id="a"),
             document(text.format(15), dates=dates, counted={"15": (15.0, "civilians")}, doc_id="b"),
         ]
     )

@@ -22,7 +22,7 @@ def find(incident: Incident) -> Iterator[Row]:
 def _pairs(incident: Incident) -> Iterator[Pair]:
     """The first mention of each polarity, and of each role's quantity, with the first that differs from each source."""
     first: dict[str, Mention] = {}
-    told: dict[tuple[str, str], tuple[Mention, float, str]] = {}
+    told: dict[tuple[str, str], tuple[Mention, float]] = {}
     """By role and town."""
     towns: list[str] = []
     seen: set[str] = set()
@@ -35,16 +35,21 @@ def _pairs(incident: Incident) -> Iterator[Pair]:
                 yield other, mention, "factuality", _view(other) or "", view
                 continue
             first.setdefault(view[-1], mention)
-        for role, value, words in mention.amounts:
+        for role, value in mention.amounts:
             town = _town(mention)
             held = [told[role, place] for place in ((town, "") if town else ("", *towns)) if (role, place) in told]
             if held and held[0][1] != value and held[0][0].event_id not in seen:
                 seen.add(held[0][0].event_id)
-                yield held[0][0], mention, "number", held[0][2], words
+                yield held[0][0], mention, "number", _digits(held[0][1]), _digits(value)
                 break
             if town and town not in towns:
                 towns.append(town)
-            told.setdefault((role, town), (mention, value, words))
+            told.setdefault((role, town), (mention, value))
+
+
+def _digits(value: float) -> str:
+    """A quantity in its shortest form."""
+    return str(int(value)) if value == int(value) else repr(value)
 
 
 def _town(mention: Mention) -> str:

@@ -73,10 +73,7 @@ class Reports:
             "actor_sides": sorted(sides["actor"]),
             "recipient_sides": sorted(sides["recipient"]),
             "source": self._sources.get(claimed, self._doc_id) if claimed else f"document {self._doc_id}",
-            "amounts": [
-                {"role": role, "value": number["value"], "text": number["text"]}
-                for role, number in sorted(amounts.items())
-            ],
+            "amounts": [{"role": role, "value": number["value"]} for role, number in sorted(amounts.items())],
         }
 
 

@@ -33,8 +33,8 @@ class Mention:
     hypothetical: bool
     negated: bool
     source: str
-    amounts: tuple[tuple[str, float, str], ...]
-    """Role, value and words of what it counts."""
+    amounts: tuple[tuple[str, float], ...]
+    """Role and value of what it counts."""
     title: bool
     """Whether it stands in a title or heading."""
     unnamed: bool
@@ -89,7 +89,7 @@ def in_order(reports: Iterable[Row]) -> Iterator[Mention]:
             hypothetical=row["hypothetical"],
             negated=row["negated"],
             source=one(row["source"]),
-            amounts=tuple((amount["role"], amount["value"], amount["text"]) for amount in row["amounts"] or ()),
+            amounts=tuple((amount["role"], amount["value"]) for amount in row["amounts"] or ()),
             title=row["title"],
             unnamed=row["unnamed"],
             actors=one(frozenset(map(one, row["actors"]))),
