@@ -9,7 +9,6 @@ export DVC_SITE_CACHE_DIR := $(CURDIR)/.dvc/tmp/site
 .PHONY: all test check bench clean
 
 all: $(VENV)/ready
-	@mkdir -p releases
 	@dvc repro
 	@python -m stages summary
 

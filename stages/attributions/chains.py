@@ -11,19 +11,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from stages.attributions import headlines
-from stages.attributions.cues import Found, Span
+from stages.attributions.cues import NAMES, Found, Span
 from stages.attributions.sources import source_of, source_span
 from stages.core.parse import Sentence, Token
 
 _MOST_CITED = 5
 """Citing verbs of a sentence that are read: more is a list or no language."""
 CITING = frozenset({"cite", "quote"})
-_NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})
 
 
 def is_source(token: Token) -> bool:
     """Whether a phrase names somebody or something that can be cited for what it says."""
-    return token.ent in _NAMES or headlines.is_source_noun(token)
+    return token.ent in NAMES or headlines.is_source_noun(token)
 
 
 def cited(sentences: Sequence[Sentence], here: Sequence[Found]) -> list[Found]:

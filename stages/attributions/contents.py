@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stages.attributions.cues import Cue, cue_of, outer_of, to_of, trim, unbroken
+from stages.attributions.cues import FINITE, Cue, cue_of, outer_of, to_of, trim, unbroken
 from stages.core.parse import Token
 
 _INFINITIVE = ("xcomp", "ccomp", "advcl")
@@ -12,7 +12,6 @@ _QUOTED = frozenset('"')
 _VERDICT = 20
 """Tokens behind a verb of calling in which its object and the quoted words stand."""
 _THINGS = frozenset({"NOUN", "NUM", "SYM"})
-_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _INSIDE = frozenset({"relcl", "acl", "csubj", "advcl", "parataxis"})
 """Clauses behind which the sentence around them goes on with its verb."""
 _ONE = frozenset({"a", "an"})
@@ -209,7 +208,7 @@ def _finished(tokens: list[Token], cue: Token) -> list[Token]:
         return tokens
     sentence = cue.sentence.tokens
     after = sentence[tokens[-1].i + 1 - sentence[0].i :]
-    if not after or after[0].tag not in _FINITE:
+    if not after or after[0].tag not in FINITE:
         return tokens
     end = next((at for at, t in enumerate(after) if t.text in _QUOTED or t.text in ":;"), len(after))
     return trim([*tokens, *after[:end]])

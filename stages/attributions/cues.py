@@ -15,6 +15,10 @@ from functools import cache
 from stages.core import lexicon
 from stages.core.parse import Sentence, Token
 
+NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})
+"""Labels of names that can say something."""
+FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+"""Tags of verbs that a sentence can stand on."""
 SPEAKERS = frozenset({"i", "we", "you", "my", "our", "your"})
 """What they say or think of themselves is the speaker's own statement."""
 

@@ -10,14 +10,13 @@ from __future__ import annotations
 from functools import cache
 
 from stages.attributions import headlines
-from stages.attributions.cues import SPEAKERS, Found, Span, cue_of, trim
+from stages.attributions.cues import NAMES, SPEAKERS, Found, Span, cue_of, trim
 from stages.attributions.sources import source_of, source_span
 from stages.core import lexicon
 from stages.core.parse import Token
 
 _NO_SOURCE = frozenset({"plan", "schedule", "need", "size", "taste", "height", "age", "weight", "season"})
 """'According to plan' names no source."""
-_NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})
 
 
 def found(token: Token) -> Found | None:
@@ -55,7 +54,7 @@ def _per(token: Token) -> Found | None:
     tokens = token.sentence.tokens
     at = token.i - tokens[0].i
     whom = token.dependent("pobj")
-    if whom is None or not (whom.ent in _NAMES or headlines.is_source_noun(whom)):
+    if whom is None or not (whom.ent in NAMES or headlines.is_source_noun(whom)):
         return None
     if at and tokens[at - 1].text not in ',"(':
         return None

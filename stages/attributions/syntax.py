@@ -8,16 +8,14 @@ from dataclasses import replace
 from stages.attributions import impersonal, phrases
 from stages.attributions.chains import CITING, is_source
 from stages.attributions.contents import clause_content, content_of, prepositional
-from stages.attributions.cues import SPEAKERS, Cue, Found, Span, cue_of, to_of, trim
+from stages.attributions.cues import FINITE, NAMES, SPEAKERS, Cue, Found, Span, cue_of, to_of, trim
 from stages.attributions.sources import source_of, source_span
 from stages.core.parse import Sentence, Token
 
 _BREAKS = frozenset({",", '"', "(", "–", "—", "--", "-"})
 """What stands between a sentence and the cue that breaks it or follows it."""
-_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _LIGHT = frozenset({"give", "make", "issue", "offer", "release", "voice", "express", "repeat", "deliver", "publish"})
 """Verbs that only carry the noun: "issued a warning"."""
-_NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})
 _ANYBODY = frozenset({"people", "everyone", "everybody", "someone", "somebody", "anyone", "anybody", "one"})
 _OPEN = frozenset({"if", "unless", "whether"})
 _MOST_TOKENS = 400
@@ -118,12 +116,12 @@ def _around(token: Token, cue: Cue, content: list[Token]) -> list[Token]:
 
 def _over(token: Token, content: list[Token]) -> list[Token]:
     """'The difference, he told us, is that …': go on where the sentence does, which the parse takes for two."""
-    if not content or content[-1].i > token.i or any(t.tag in _FINITE for t in content):
+    if not content or content[-1].i > token.i or any(t.tag in FINITE for t in content):
         return content
     tokens = token.sentence.tokens
     offset = tokens[0].i
     comma = next((t for t in tokens[token.i + 1 - offset :] if t.text == ","), None)
-    if comma is None or comma.i + 1 - offset >= len(tokens) or tokens[comma.i + 1 - offset].tag not in _FINITE:
+    if comma is None or comma.i + 1 - offset >= len(tokens) or tokens[comma.i + 1 - offset].tag not in FINITE:
         return content
     return trim(tokens[content[0].i - offset :])
 
@@ -175,7 +173,7 @@ def _owner(noun: Token) -> Token | None:
     if owner := noun.dependent("poss"):
         return owner
     by = (p for c in noun.dependents("prep") if c.lower in ("by", "from") for p in c.dependents("pobj"))
-    named = (t for t in noun.dependents("amod", "compound") if t.ent in _NAMES and t.end < noun.start)
+    named = (t for t in noun.dependents("amod", "compound") if t.ent in NAMES and t.end < noun.start)
     return next(by, None) or next(named, None)
 
 

@@ -13,16 +13,13 @@ from itertools import islice
 
 from stages.core import lexicon as lexicons
 from stages.core.parse import Token
+from stages.core.schema import schema
 from stages.events import ontology, syntax
 
 _BESIDE = frozenset({"relcl", "advcl", "parataxis"})
 """Clauses that tell of something else; so do coordinated verbs."""
 _STEPS = 12
 """How far above a noun its verb is looked for."""
-_SECTORS = frozenset({
-    "GOV", "MIL", "LEG", "JUD", "COP", "SPY", "OPP", "PTY", "REB", "PRM", "UAF", "CVL", "ELI", "BUS", "EDU", "MED",
-    "LAB", "AGR", "JRN", "REF", "REL", "SOC", "CRM", "IGO", "NGO", "ISM", "IMG", "MNC",
-})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +39,14 @@ def _signs() -> _Signs:
     sectors: dict[str, list[str]] = {}
     codes: dict[str, list[str]] = {}
     residual: set[str] = set()
+    known = next(field.constraints["enum"] for field in schema("entities").fields if field.name == "sector")
     lines = lexicons.unique(lexicons.load("events_contexts"), "context")
     for (context,), row in lines.items():
         row.check("context", context, ontology.contexts())
         for phrase in lexicons.unique_words([row], "words"):
             first, *others = phrase.split()
             phrases.setdefault(first, []).append(((first, *others), context))
-        for sector in row.some_of("sectors", _SECTORS):
+        for sector in row.some_of("sectors", known):
             sectors.setdefault(sector, []).append(context)
         for code in row.some_of("codes", ontology.codes()):
             codes.setdefault(code, []).append(context)
