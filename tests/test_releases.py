@@ -795,3 +795,16 @@ def test_validate_reads_the_changes_of_the_release(project: Path) -> None:
     run = pipeline.run_project("validate", pipeline.Project(project), given, lambda things, total, stage: things)
     assert list(run)
     assert json.loads((project / "validation.json").read_text(encoding="utf-8"))["rows"]["changes"] == 0
+
+
+@pytest.mark.parametrize("name", ["datapackage.json", "metrics.json", "release.json"])
+def test_a_folder_with_a_damaged_file_is_one_line(
+    name: str, project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(project / "tables", other / "tables")
+    shutil.copyfile(project / "datapackage.json", other / "datapackage.json")
+    (other / name).write_text("{damaged", encoding="utf-8")
+    assert main(["diff", str(other), "."]) == 1
+    printed = capsys.readouterr().err
+    assert printed.startswith(f"{other / name}: ") and printed.count("\n") == 1

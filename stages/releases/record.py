@@ -69,7 +69,7 @@ class Release:
     @cached_property
     def descriptor(self) -> dict[str, Any]:
         """The descriptor, as it was published."""
-        return _json(self.folder / "datapackage.json")
+        return read_json(self.folder / "datapackage.json")
 
     @cached_property
     def contracts(self) -> dict[str, Contract]:
@@ -107,7 +107,7 @@ def load(folder: Path) -> Release:
     Raises:
         RefusedError: where it has no readable record.
     """
-    content = _json(folder / "release.json")
+    content = read_json(folder / "release.json")
     needed = {"version", "previous", "tables", "fingerprints", "files"}
     if not needed <= content.keys() or content["version"] != folder.name:
         raise RefusedError(f"{folder / 'release.json'} is not the record of release {folder.name}")
@@ -143,7 +143,12 @@ def chain(root: Path) -> tuple[list[Release], list[str]]:
     return found, faults
 
 
-def _json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """The object of a JSON file.
+
+    Raises:
+        RefusedError: where it is missing or holds none.
+    """
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

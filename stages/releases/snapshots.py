@@ -80,8 +80,8 @@ def of_folder(name: str, folder: Path, project: Project, params: Mapping[str, Bl
     """The tables of a folder: of the package that its descriptor describes, or whatever Parquet files lie in it."""
     path = folder / "datapackage.json"
     if path.is_file():
+        descriptor = record.read_json(path)
         try:
-            descriptor = json.loads(path.read_text(encoding="utf-8"))
             sides: dict[str, Side] = dict(_described(folder, descriptor))
         except (ValueError, KeyError, TypeError) as error:
             raise RefusedError(f"{path}: no descriptor of a package: {error}") from error
@@ -100,7 +100,7 @@ def of_project(project: Project, made: Inputs | None = None) -> Snapshot:
     path = project.root / "datapackage.json"
     if not path.is_file():
         raise RefusedError(f"{path} is missing: nothing has been built; run dvc repro")
-    descriptor = json.loads(path.read_text(encoding="utf-8"))
+    descriptor = record.read_json(path)
     sides = dict(_described(project.root, descriptor))
     return Snapshot("the work tree", sides, made, descriptor, _metrics(project.root))
 
@@ -147,8 +147,7 @@ def _made_with(
         return inputs.of_tree(params) if not staleness.faults(project) else None
     archived = folder / "release.json"
     if archived.is_file():
-        content = json.loads(archived.read_text(encoding="utf-8"))
-        found: Inputs | None = content.get("fingerprints")
+        found: Inputs | None = record.read_json(archived).get("fingerprints")
         return found
     place = folder / record.FOLDER / str(descriptor.get("version"))
     if (place / "release.json").is_file():
@@ -159,8 +158,7 @@ def _made_with(
 
 def _metrics(folder: Path) -> dict[str, Any]:
     path = folder / "metrics.json"
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return found
+    return record.read_json(path) if path.is_file() else {}
 
 
 def of_release(release: Release, project: Project, scratch: Path | None) -> Snapshot:
